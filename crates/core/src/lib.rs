@@ -1,0 +1,1 @@
+//! Words that all of usher shares: ids, addresses, tokens, clock, settings.

@@ -1,0 +1,1 @@
+//! Tests over HTTP against the whole server.

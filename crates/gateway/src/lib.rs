@@ -1,0 +1,1 @@
+//! What speaks HTTP: SCIM, operator API, join pages, health.

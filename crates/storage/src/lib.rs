@@ -1,0 +1,1 @@
+//! Queries for SQLite and PostgreSQL.

@@ -1,0 +1,1 @@
+//! Folding of names: the one function behind uniqueness, matching and filters.

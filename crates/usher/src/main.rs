@@ -1,0 +1,3 @@
+//! The usher binary.
+
+fn main() {}

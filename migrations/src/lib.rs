@@ -1,0 +1,1 @@
+//! The schema's migrations, one set for SQLite and PostgreSQL.
