@@ -1,1 +1,34 @@
-//! SCIM 2.0 as data: schemas, resources, filters, paths, PATCH, projection, lists.
+//! SCIM 2.0 as data: schemas, resources, filters, paths, PATCH, projection, sorting, lists and discovery
+//! (RFC 7643, RFC 7644).
+//!
+//! The crate does no I/O, has no async function and knows no tenant. Bytes become a checked [`json`] value, a value becomes
+//! a canonical [`resource`] or a [`patch`], and a canonical resource is rendered, filtered, sorted and projected. Everything
+//! is driven by one [`schema::Definition`], so that what `/Schemas` publishes is what the code does.
+//!
+//! Input is read leniently where real identity providers force it; each leniency is listed in [`dialect`] with the client
+//! that needs it. Output is always strict.
+
+pub mod dialect;
+pub mod discovery;
+pub mod error;
+pub mod filter;
+pub mod json;
+pub mod limits;
+pub mod list;
+pub mod patch;
+pub mod path;
+pub mod project;
+pub mod resource;
+pub mod schema;
+pub mod sort;
+mod value;
+
+pub use error::{Error, ScimType};
+pub use filter::Filter;
+pub use limits::Limits;
+pub use patch::Patch;
+pub use path::{AttrPath, PatchPath};
+pub use project::Projection;
+pub use resource::{Incoming, Map, Meta};
+pub use schema::Definition;
+pub use sort::{SortBy, SortKey};
