@@ -2,6 +2,8 @@
 //!
 //! No I/O but the two ports [`Clock`] and [`Entropy`], through which time and chance come in.
 
+pub use usher_text::{fold, skeleton};
+
 mod base62;
 mod clock;
 mod email;
