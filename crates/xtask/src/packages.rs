@@ -1,0 +1,128 @@
+//! Finds the programs that the tests need, and installs Debian's packages for those that are missing.
+
+use anyhow::{Context, Result, bail};
+use std::ffi::OsStr;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The programs that were found.
+pub struct Programs {
+    /// The directory with `initdb` and `postgres`.
+    pub postgres_bin: PathBuf,
+    /// A Python 3 that has aiosmtpd.
+    pub python: PathBuf,
+}
+
+/// Finds the programs; installs what is missing where it may.
+///
+/// # Errors
+/// When something is missing and cannot be installed; the message names the packages.
+pub fn ensure() -> Result<Programs> {
+    let missing = missing(find_postgres().is_some(), find_python().is_some());
+    if !missing.is_empty() {
+        install(&missing)?;
+    }
+    let still = |package: &str| format!("{package} is installed, but what the tests need of it is not found");
+    Ok(Programs {
+        postgres_bin: find_postgres().with_context(|| still("postgresql"))?,
+        python: find_python().with_context(|| still("python3-aiosmtpd"))?,
+    })
+}
+
+fn missing(postgres: bool, python: bool) -> Vec<&'static str> {
+    let wanted = [(postgres, "postgresql"), (python, "python3-aiosmtpd")];
+    wanted.into_iter().filter(|(found, _)| !found).map(|(_, package)| package).collect()
+}
+
+/// PATH first, then where Debian keeps it, newest version first.
+fn find_postgres() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let debian = by_version(std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|e| e.path()));
+    let mut places = std::env::split_paths(&path).chain(debian.into_iter().map(|version| version.join("bin")));
+    places.find(|bin| bin.join("initdb").is_file() && bin.join("postgres").is_file())
+}
+
+fn by_version(directories: impl Iterator<Item = PathBuf>) -> Vec<PathBuf> {
+    let version = |path: &PathBuf| path.file_name().and_then(OsStr::to_str).and_then(|name| name.parse::<u32>().ok());
+    let mut found: Vec<PathBuf> = directories.filter(|path| version(path).is_some()).collect();
+    found.sort_by_key(|path| std::cmp::Reverse(version(path)));
+    found
+}
+
+/// The `python3` of PATH may be another than Debian's, where the package puts aiosmtpd.
+fn find_python() -> Option<PathBuf> {
+    let has_aiosmtpd = |python: &PathBuf| succeeds(Command::new(python).args(["-c", "import aiosmtpd.main"]));
+    ["python3", "/usr/bin/python3"].map(PathBuf::from).into_iter().find(has_aiosmtpd)
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    let advice = format!("install these packages and try again: {}", packages.join(" "));
+    if !Path::new("/usr/bin/apt-get").exists() {
+        bail!("this is no Debian; {advice} (Debian's names)");
+    }
+    let Some(prefix) = root_prefix() else { bail!("neither root nor sudo; {advice}") };
+    eprintln!("xtask: installing {}", packages.join(" "));
+    // An update may fail in one foreign source and still know our packages: the install decides.
+    apt_get(&prefix, &["update"])?;
+    let options = ["-o", "DPkg::Lock::Timeout=300", "install", "-y", "--no-install-recommends"];
+    if !apt_get(&prefix, &[&options, packages].concat())? {
+        bail!("apt-get failed; {advice}");
+    }
+    Ok(())
+}
+
+fn apt_get(prefix: &[&str], args: &[&str]) -> Result<bool> {
+    let line = [prefix, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"], args].concat();
+    let status = Command::new(line[0]).args(&line[1..]).status().with_context(|| format!("cannot run {}", line[0]))?;
+    Ok(status.success())
+}
+
+/// What stands before a command that needs root; `None` when there is no way.
+fn root_prefix() -> Option<Vec<&'static str>> {
+    if is_root() {
+        return Some(vec![]);
+    }
+    // Without a terminal nobody can type a password.
+    let sudo = if std::io::stdin().is_terminal() { vec!["sudo"] } else { vec!["sudo", "-n"] };
+    succeeds(Command::new("sudo").arg("--version")).then_some(sudo)
+}
+
+/// Whether we run as root.
+pub fn is_root() -> bool {
+    id(&["-u"]) == Some(0)
+}
+
+/// A number from `id`: `-u` is the user's, `-g` the group's; `None` when the account does not exist.
+pub fn id(args: &[&str]) -> Option<u32> {
+    let output = Command::new("id").args(args).stderr(Stdio::null()).output().ok()?;
+    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_missing_is_installed() {
+        assert_eq!(missing(true, true), Vec::<&str>::new());
+        assert_eq!(missing(false, true), ["postgresql"]);
+        assert_eq!(missing(false, false), ["postgresql", "python3-aiosmtpd"]);
+    }
+
+    #[test]
+    fn the_newest_postgresql_comes_first() {
+        let found = by_version(["/p/9", "/p/15", "/p/common", "/p/18"].into_iter().map(PathBuf::from));
+        assert_eq!(found, ["/p/18", "/p/15", "/p/9"].map(PathBuf::from));
+    }
+
+    #[test]
+    fn an_account_has_a_number_or_does_not_exist() {
+        assert_eq!(id(&["-u", "root"]), Some(0));
+        assert_eq!(id(&["-u", "nobody-of-this-name"]), None);
+    }
+}
