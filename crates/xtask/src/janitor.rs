@@ -123,7 +123,8 @@ mod tests {
     fn when_the_pipe_closes_the_servers_get_their_signal() {
         const SIGQUIT: i32 = 3;
         let mut janitor = Janitor::hire().expect("a directory");
-        let server = Command::new("cat").stdin(Stdio::piped()).spawn().expect("cat is everywhere");
+        let mut server = Command::new("cat").stdin(Stdio::piped()).spawn().expect("cat is everywhere");
+        let _open = server.stdin.take(); // `wait` would close it, and cat would end by itself
         janitor.take("QUIT", server).expect("the shell lives");
         drop(janitor.shell.stdin.take());
         let status = janitor.servers[0].wait().expect("it is our child");

@@ -78,7 +78,13 @@ fn install(packages: &[&str]) -> Result<()> {
 
 fn apt_get(prefix: &[&str], args: &[&str]) -> Result<bool> {
     let line = [prefix, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"], args].concat();
-    let status = Command::new(line[0]).args(&line[1..]).status().with_context(|| format!("cannot run {}", line[0]))?;
+    // Our stdout may be read by a shell (`cargo xtask servers`): what apt says goes to stderr.
+    let mut command = Command::new(line[0]);
+    let status = command
+        .args(&line[1..])
+        .stdout(std::io::stderr())
+        .status()
+        .with_context(|| format!("cannot run {}", line[0]))?;
     Ok(status.success())
 }
 
