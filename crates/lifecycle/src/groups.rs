@@ -71,3 +71,51 @@ pub fn check_change(kind: GroupKind, owner: Owner, by: ConnectionId, change: Gro
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{GroupChange, GroupKind, PROVISION_MANAGERS, check_change, check_name};
+    use crate::tests::{ours, theirs};
+    use crate::{Owner, Refusal};
+
+    const CHANGES: [GroupChange; 4] =
+        [GroupChange::Rename, GroupChange::Members, GroupChange::Attributes, GroupChange::Delete];
+
+    #[test]
+    fn s88_every_spelling_of_the_reserved_name_is_refused() {
+        for name in [PROVISION_MANAGERS, " provision  MANAGERS", "Provision\u{200b}Managers", "Ｐrovision Managers"] {
+            assert_eq!(check_name(name), Err(Refusal::ReservedName), "{name:?}");
+        }
+        for name in ["", "Managers", "Provision Managers 2"] {
+            assert_eq!(check_name(name), Ok(()), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn s86_s87_nobody_changes_a_built_in_group() {
+        for change in CHANGES {
+            for owner in [Owner::Unmanaged, Owner::Connection(ours())] {
+                assert_eq!(check_change(GroupKind::BuiltIn, owner, ours(), change), Err(Refusal::ReservedGroup));
+            }
+        }
+    }
+
+    #[test]
+    fn s90_groups_of_the_account_are_never_managed_by_a_provider() {
+        for change in CHANGES {
+            for owner in [Owner::Unmanaged, Owner::Connection(ours())] {
+                assert_eq!(check_change(GroupKind::Account, owner, ours(), change), Err(Refusal::NotManaged));
+            }
+        }
+    }
+
+    #[test]
+    fn a_managed_group_is_changed_by_its_connection_only() {
+        for change in CHANGES {
+            let by = |by| check_change(GroupKind::Managed, Owner::Connection(ours()), by, change);
+            assert_eq!((by(ours()), by(theirs())), (Ok(()), Err(Refusal::OwnedByOtherConnection)));
+            let nobodys = check_change(GroupKind::Managed, Owner::Unmanaged, ours(), change);
+            assert_eq!(nobodys, Err(Refusal::NotManaged));
+        }
+    }
+}

@@ -12,6 +12,8 @@ mod decide;
 mod effect;
 mod life;
 mod refusal;
+#[cfg(test)]
+mod tests;
 
 pub use command::{AddressChange, Command, Deleter, Departure};
 pub use decide::{Policy, decide};

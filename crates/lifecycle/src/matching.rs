@@ -4,6 +4,9 @@
 //! is matched by e-mail address inside the tenant only (S40 to S42). A `userName` alone never links to anyone whom
 //! SCIM did not create.
 
+#[cfg(test)]
+mod tests;
+
 use usher_core::{ConnectionId, UserId};
 
 use crate::{Owner, Refusal, State};
