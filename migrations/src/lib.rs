@@ -1,1 +1,23 @@
-//! The schema's migrations, one set for SQLite and PostgreSQL.
+//! The schema of usher's database: one set of forward migrations for SQLite and PostgreSQL.
+//!
+//! Migrations run on a connection of their own, closed before the serving pool opens (a pooled SQLite connection
+//! keeps a stale schema), and on PostgreSQL under an advisory lock, so that ten replicas that start at once do not
+//! race: sea-orm's migrator takes no lock itself.
+
+mod m0001_first;
+mod run;
+mod sql;
+
+pub use run::{MigrationError, Status, migrate, status};
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+
+/// The list of migrations, oldest first. An applied one is never edited.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_first::Migration)]
+    }
+}

@@ -81,8 +81,6 @@ id!(/// One fact in a tenant's log.
     EventId);
 id!(/// One mail or call that an event caused.
     DeliveryId);
-id!(/// The invitation of one user; issues of it are numbered.
-    InvitationId);
 
 #[cfg(test)]
 mod tests {

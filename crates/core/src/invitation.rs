@@ -7,24 +7,24 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use crate::base62::{self, WIDTH_128};
-use crate::{InvitationId, KeyRing, TenantId};
+use crate::{KeyRing, TenantId, UserId};
 
 const PURPOSE: &str = "invitation";
 
-/// The text of a link's secret: tenant, invitation, and a MAC over both and the issue number, in base62.
+/// The text of a link's secret: tenant, user, and a MAC over both and the issue number, in base62.
 ///
 /// It is derived, never stored: a database dump opens no door, and a mail that is sent twice carries the same link.
 /// A new issue makes every older secret worthless.
 pub struct InvitationSecret(SecretString);
 
 impl InvitationSecret {
-    /// The secret of one issue of an invitation, under the ring's active key.
+    /// The secret of one issue of a user's invitation, under the ring's active key.
     #[must_use]
-    pub fn derive(keys: &KeyRing, tenant: TenantId, invitation: InvitationId, issue: u32) -> Self {
-        let mac = keys.mac(PURPOSE, &fields(&tenant, &invitation, &issue.to_be_bytes()));
+    pub fn derive(keys: &KeyRing, tenant: TenantId, user: UserId, issue: u32) -> Self {
+        let mac = keys.mac(PURPOSE, &fields(&tenant, &user, &issue.to_be_bytes()));
         let mut text = String::with_capacity(4 * WIDTH_128);
         base62::encode(tenant.as_uuid().as_u128(), WIDTH_128, &mut text);
-        base62::encode(invitation.as_uuid().as_u128(), WIDTH_128, &mut text);
+        base62::encode(user.as_uuid().as_u128(), WIDTH_128, &mut text);
         base62::encode_256(&mac, &mut text);
         Self(SecretString::from(text))
     }
@@ -46,8 +46,8 @@ impl fmt::Debug for InvitationSecret {
 pub struct InvitationClaim {
     /// The tenant it names.
     pub tenant: TenantId,
-    /// The invitation it names.
-    pub invitation: InvitationId,
+    /// The user it names.
+    pub user: UserId,
     mac: [u8; 32],
 }
 
@@ -62,7 +62,7 @@ impl InvitationClaim {
         let id = |from: usize| base62::decode(&text[from..from + WIDTH_128]).map(Uuid::from_u128);
         Some(Self {
             tenant: TenantId::from_uuid(id(0)?),
-            invitation: InvitationId::from_uuid(id(WIDTH_128)?),
+            user: UserId::from_uuid(id(WIDTH_128)?),
             mac: base62::decode_256(&text[2 * WIDTH_128..])?,
         })
     }
@@ -73,7 +73,7 @@ impl InvitationClaim {
     pub fn issue_of(&self, keys: &KeyRing, latest: u32) -> Option<u32> {
         (latest.saturating_sub(100)..=latest).rev().find(|issue| {
             let issue = issue.to_be_bytes();
-            let fields = fields(&self.tenant, &self.invitation, &issue);
+            let fields = fields(&self.tenant, &self.user, &issue);
             keys.macs(PURPOSE, &fields).any(|mac| bool::from(mac[..].ct_eq(&self.mac[..])))
         })
     }
@@ -83,13 +83,13 @@ impl fmt::Debug for InvitationClaim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InvitationClaim")
             .field("tenant", &self.tenant)
-            .field("invitation", &self.invitation)
+            .field("user", &self.user)
             .finish_non_exhaustive()
     }
 }
 
-fn fields<'a>(tenant: &'a TenantId, invitation: &'a InvitationId, issue: &'a [u8; 4]) -> [&'a [u8]; 3] {
-    [tenant.as_bytes(), invitation.as_bytes(), issue]
+fn fields<'a>(tenant: &'a TenantId, user: &'a UserId, issue: &'a [u8; 4]) -> [&'a [u8]; 3] {
+    [tenant.as_bytes(), user.as_bytes(), issue]
 }
 
 #[cfg(test)]
@@ -97,31 +97,31 @@ mod tests {
     use chrono::DateTime;
 
     use super::{InvitationClaim, InvitationSecret};
-    use crate::{InvitationId, KeyRing, OsEntropy, TenantId};
+    use crate::{KeyRing, OsEntropy, TenantId, UserId};
 
-    fn ids() -> (TenantId, InvitationId) {
-        (TenantId::mint(DateTime::UNIX_EPOCH, &OsEntropy), InvitationId::mint(DateTime::UNIX_EPOCH, &OsEntropy))
+    fn ids() -> (TenantId, UserId) {
+        (TenantId::mint(DateTime::UNIX_EPOCH, &OsEntropy), UserId::mint(DateTime::UNIX_EPOCH, &OsEntropy))
     }
 
     #[test]
     fn a_secret_proves_its_issue_and_no_other() {
         let keys = KeyRing::new(["0123456789abcdef0123456789abcdef"]).unwrap();
-        let (tenant, invitation) = ids();
-        let secret = InvitationSecret::derive(&keys, tenant, invitation, 3);
+        let (tenant, user) = ids();
+        let secret = InvitationSecret::derive(&keys, tenant, user, 3);
         let claim = InvitationClaim::parse(secret.expose()).unwrap();
-        assert_eq!((claim.tenant, claim.invitation), (tenant, invitation));
+        assert_eq!((claim.tenant, claim.user), (tenant, user));
         assert_eq!(claim.issue_of(&keys, 5), Some(3));
         assert_eq!(claim.issue_of(&keys, 2), None, "an issue that was never made");
     }
 
     #[test]
-    fn r90_a_secret_is_bound_to_tenant_invitation_and_key() {
+    fn r90_a_secret_is_bound_to_tenant_user_and_key() {
         let keys = KeyRing::new(["0123456789abcdef0123456789abcdef"]).unwrap();
-        let (tenant, invitation) = ids();
-        let good = InvitationSecret::derive(&keys, tenant, invitation, 1);
-        let (other_tenant, other_invitation) = ids();
-        for (tenant, invitation) in [(other_tenant, invitation), (tenant, other_invitation)] {
-            let foreign = InvitationSecret::derive(&keys, tenant, invitation, 1);
+        let (tenant, user) = ids();
+        let good = InvitationSecret::derive(&keys, tenant, user, 1);
+        let (other_tenant, other_user) = ids();
+        for (tenant, user) in [(other_tenant, user), (tenant, other_user)] {
+            let foreign = InvitationSecret::derive(&keys, tenant, user, 1);
             let forged = format!("{}{}", &foreign.expose()[..44], &good.expose()[44..]);
             assert_eq!(InvitationClaim::parse(&forged).unwrap().issue_of(&keys, 1), None);
         }

@@ -20,7 +20,7 @@ mod token;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use email::{EmailAddress, EmailError};
 pub use entropy::{Entropy, OsEntropy};
-pub use id::{ConnectionId, DeliveryId, EventId, GroupId, IdError, InvitationId, TenantId, TokenId, UserId};
+pub use id::{ConnectionId, DeliveryId, EventId, GroupId, IdError, TenantId, TokenId, UserId};
 pub use invitation::{InvitationClaim, InvitationSecret};
 pub use keys::{KeyError, KeyRing, MIN_KEY_BYTES};
 pub use name::{Domain, NameError, TenantSlug};

@@ -1,1 +1,39 @@
-//! Queries for SQLite and PostgreSQL.
+//! What usher remembers: sea-orm on SQLite and PostgreSQL, one set of queries.
+//!
+//! [`Store`] opens the database. Everything of a tenant goes through a [`TenantStore`], which adds the tenant to every
+//! statement itself and can only be made from proof that the tenant exists: the look-up of a token
+//! ([`Store::authenticate`]) or the reading of the tenant's row ([`SystemStore`]). Work across tenants stands in
+//! [`SystemStore`] and nowhere else.
+//!
+//! Statements that a request waits for are written out as SQL and bound through sea-orm, which costs no more than the
+//! bare driver; where the two dialects differ is in [`dialect`] and `log.rs`.
+
+mod connect;
+mod connections;
+mod deliveries;
+mod dialect;
+mod error;
+mod groups;
+mod log;
+mod memberships;
+mod search;
+mod system;
+mod tenants;
+mod time;
+mod tokens;
+mod users;
+mod write;
+
+pub use connect::{Options, Store};
+pub use connections::ConnectionRecord;
+pub use deliveries::{DeliveryKind, DeliveryRecord, NewDelivery, Outcome};
+pub use error::{StorageError, Unique};
+pub use groups::GroupRecord;
+pub use log::{Actor, EventRecord, NewEvent, Subject};
+pub use memberships::GroupRef;
+pub use search::{GroupTerm, Order, Page, UserTerm};
+pub use system::SystemStore;
+pub use tenants::{TenantRecord, TenantStore};
+pub use tokens::{Grant, NewTokenRecord, ResolvedTenant, TokenRecord};
+pub use users::{CandidateKeys, UserRecord};
+pub use write::{GroupWrite, Write};

@@ -1,0 +1,118 @@
+//! Opening the database.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::StorageError;
+use crate::dialect::Dialect;
+use crate::system::SystemStore;
+
+/// How to open a database.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `sqlite://…` or `postgres://…`.
+    pub url: String,
+    /// Most connections held at once; SQLite takes 8 at most.
+    pub max_connections: u32,
+    /// How long a statement waits for a free connection before the database counts as unavailable.
+    pub acquire_timeout: Duration,
+}
+
+/// An open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) pool: DatabaseConnection,
+    pub(crate) dialect: Dialect,
+    /// SQLite has one writer. Writers of this process queue here, in order, instead of polling the file's lock.
+    gate: Option<Arc<Mutex<()>>>,
+}
+
+/// A write transaction; on SQLite it holds the turn to write.
+pub(crate) struct Transaction {
+    pub(crate) inner: DatabaseTransaction,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Transaction {
+    pub(crate) async fn commit(self) -> Result<(), StorageError> {
+        Ok(self.inner.commit().await?)
+    }
+}
+
+impl Store {
+    /// Opens a migrated database. Nothing is migrated here.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] or [`StorageError::Database`] if it cannot be opened.
+    pub async fn open(options: &Options) -> Result<Self, StorageError> {
+        let mut connect = ConnectOptions::new(options.url.as_str());
+        let sqlite = options.url.starts_with("sqlite:");
+        connect
+            .max_connections(if sqlite { options.max_connections.min(8) } else { options.max_connections })
+            .acquire_timeout(options.acquire_timeout)
+            .connect_timeout(options.acquire_timeout)
+            .sqlx_logging(false)
+            .test_before_acquire(false)
+            .test_before_acquire_if_idle_for(Duration::from_secs(30))
+            .map_sqlx_sqlite_opts(|options: SqliteConnectOptions| {
+                options
+                    .journal_mode(SqliteJournalMode::Wal)
+                    // An acknowledged write survives a power cut: one sync for each commit.
+                    .synchronous(SqliteSynchronous::Full)
+                    .busy_timeout(Duration::from_secs(5))
+                    .foreign_keys(true)
+                    .pragma("cache_size", "-16000")
+                    .pragma("temp_store", "memory")
+            });
+        let pool = Database::connect(connect).await?;
+        let (dialect, gate) = match pool.get_database_backend() {
+            DbBackend::Sqlite => (Dialect::Sqlite, Some(Arc::new(Mutex::new(())))),
+            _ => (Dialect::Postgres, None),
+        };
+        Ok(Self { pool, dialect, gate })
+    }
+
+    /// Work across tenants.
+    #[must_use]
+    pub fn system(&self) -> SystemStore {
+        SystemStore { store: self.clone() }
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] or [`StorageError::Database`] if it gives none.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        self.pool.query_one_raw(self.statement("select 1 as one", Vec::new())).await?;
+        Ok(())
+    }
+
+    /// Closes every connection, after running statements have ended.
+    pub async fn close(self) {
+        if let Err(error) = self.pool.close().await {
+            tracing::warn!(%error, "the database pool did not close cleanly");
+        }
+    }
+
+    pub(crate) fn statement(&self, sql: impl Into<String>, values: Vec<Value>) -> Statement {
+        Statement::from_sql_and_values(self.dialect.backend(), sql, values)
+    }
+
+    /// Begins a write. On SQLite it takes the write lock at once, so that reading before writing cannot fail later.
+    pub(crate) async fn begin(&self) -> Result<Transaction, StorageError> {
+        let turn = match &self.gate {
+            Some(gate) => Some(Arc::clone(gate).lock_owned().await),
+            None => None,
+        };
+        let mode = turn.is_some().then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
+        Ok(Transaction { inner: self.pool.begin_with_options(options).await?, _turn: turn })
+    }
+}

@@ -1,0 +1,255 @@
+//! The one log: facts and refusals of every tenant, and the order in which readers see them.
+//!
+//! A reader with a cursor must not miss an event whose transaction commits late. So the cursor runs over `position`,
+//! and on PostgreSQL a position is given only to events that are committed: [`SystemStore::number_events`] does it in
+//! one short transaction under a lock, in the order of `seq`, which a transaction draws after it holds the lock of the
+//! user or group that it changes. On SQLite writers are alone, so the position is given at once.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use serde_json::Value as Json;
+use usher_core::{ConnectionId, EventId, GroupId, TenantId, TokenId, UserId};
+use uuid::Uuid;
+
+use crate::dialect::Dialect;
+use crate::time::{instant, millis};
+use crate::{StorageError, Store, SystemStore, TenantStore};
+
+/// Who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// An identity provider, by a token.
+    Token(TokenId),
+    /// The person themself, by the secret of an invitation.
+    Person(UserId),
+    /// The operator, by an operator token or at the command line.
+    Operator,
+    /// usher itself.
+    System,
+}
+
+/// What it happened to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A user.
+    User(UserId),
+    /// A group.
+    Group(GroupId),
+    /// A token.
+    Token(TokenId),
+    /// A connection.
+    Connection(ConnectionId),
+    /// The tenant as a whole, or nobody that exists.
+    Tenant,
+}
+
+/// A fact to be written.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// Its id, made by the caller.
+    pub id: EventId,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// Its kind, such as `user.invited`; refusals begin with `refused.`.
+    pub kind: String,
+    /// Who did it.
+    pub actor: Actor,
+    /// Through which connection.
+    pub connection: Option<ConnectionId>,
+    /// In which request.
+    pub request_id: Option<String>,
+    /// To whom.
+    pub subject: Subject,
+    /// The reason code of a refusal, or of a state.
+    pub reason: Option<String>,
+    /// What else is to know, such as `before` and `after` of changed attributes.
+    pub data: Json,
+}
+
+/// A fact as readers see it.
+#[derive(Clone, Debug)]
+pub struct EventRecord {
+    /// Whose log it is in.
+    pub tenant: TenantId,
+    /// Its place in the order of the log; gaps mean nothing.
+    pub position: i64,
+    /// The fact.
+    pub event: NewEvent,
+}
+
+const fn actor_columns(actor: Actor) -> (&'static str, Option<Uuid>) {
+    match actor {
+        Actor::Token(id) => ("token", Some(id.as_uuid())),
+        Actor::Person(id) => ("person", Some(id.as_uuid())),
+        Actor::Operator => ("operator", None),
+        Actor::System => ("system", None),
+    }
+}
+
+const fn subject_columns(subject: Subject) -> (&'static str, Option<Uuid>) {
+    match subject {
+        Subject::User(id) => ("user", Some(id.as_uuid())),
+        Subject::Group(id) => ("group", Some(id.as_uuid())),
+        Subject::Token(id) => ("token", Some(id.as_uuid())),
+        Subject::Connection(id) => ("connection", Some(id.as_uuid())),
+        Subject::Tenant => ("tenant", None),
+    }
+}
+
+/// Writes events into a transaction, in their order. Comes after the statement that locks the changed row.
+pub(crate) async fn insert<C: ConnectionTrait>(
+    store: &Store,
+    on: &C,
+    tenant: TenantId,
+    events: &[NewEvent],
+) -> Result<(), StorageError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let mut sql = String::from(
+        "insert into events (tenant_id, event_id, occurred_at, kind, actor_kind, actor_id, connection_id, request_id, subject_kind, \
+         subject_id, reason, data, position) values ",
+    );
+    let mut values: Vec<Value> = Vec::with_capacity(events.len() * 12);
+    for (index, event) in events.iter().enumerate() {
+        let (actor_kind, actor) = actor_columns(event.actor);
+        let (subject_kind, subject) = subject_columns(event.subject);
+        values.extend::<[Value; 12]>([
+            tenant.as_uuid().into(),
+            event.id.as_uuid().into(),
+            millis(event.at).into(),
+            event.kind.as_str().into(),
+            actor_kind.into(),
+            actor.into(),
+            event.connection.map(ConnectionId::as_uuid).into(),
+            event.request_id.clone().into(),
+            subject_kind.into(),
+            subject.into(),
+            event.reason.clone().into(),
+            event.data.to_string().into(),
+        ]);
+        let first = index * 12;
+        let places: Vec<String> = (first + 1..=first + 12).map(|place| format!("${place}")).collect();
+        let position = match store.dialect {
+            Dialect::Sqlite => format!("(select coalesce(max(position), 0) + {} from events)", index + 1),
+            Dialect::Postgres => "null".to_owned(),
+        };
+        sql.push_str(&format!("{}({}, {position})", if index > 0 { ", " } else { "" }, places.join(", ")));
+    }
+    on.execute_raw(store.statement(sql, values)).await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct EventRow {
+    tenant_id: Uuid,
+    event_id: Uuid,
+    position: i64,
+    occurred_at: i64,
+    kind: String,
+    actor_kind: String,
+    actor_id: Option<Uuid>,
+    connection_id: Option<Uuid>,
+    request_id: Option<String>,
+    subject_kind: String,
+    subject_id: Option<Uuid>,
+    reason: Option<String>,
+    data: String,
+}
+
+pub(crate) const EVENT_COLUMNS: &str = "tenant_id, event_id, position, occurred_at, kind, actor_kind, actor_id, connection_id, request_id, \
+     subject_kind, subject_id, reason, data";
+
+impl TryFrom<EventRow> for EventRecord {
+    type Error = StorageError;
+
+    fn try_from(row: EventRow) -> Result<Self, StorageError> {
+        let broken = |column| StorageError::Inconsistent { table: "events", column, id: row.event_id.to_string() };
+        let actor = match (row.actor_kind.as_str(), row.actor_id) {
+            ("token", Some(id)) => Actor::Token(TokenId::from_uuid(id)),
+            ("person", Some(id)) => Actor::Person(UserId::from_uuid(id)),
+            ("operator", None) => Actor::Operator,
+            ("system", None) => Actor::System,
+            _ => return Err(broken("actor_kind")),
+        };
+        let subject = match (row.subject_kind.as_str(), row.subject_id) {
+            ("user", Some(id)) => Subject::User(UserId::from_uuid(id)),
+            ("group", Some(id)) => Subject::Group(GroupId::from_uuid(id)),
+            ("token", Some(id)) => Subject::Token(TokenId::from_uuid(id)),
+            ("connection", Some(id)) => Subject::Connection(ConnectionId::from_uuid(id)),
+            ("tenant", None) => Subject::Tenant,
+            _ => return Err(broken("subject_kind")),
+        };
+        let event = NewEvent {
+            id: EventId::from_uuid(row.event_id),
+            at: instant(row.occurred_at),
+            actor,
+            connection: row.connection_id.map(ConnectionId::from_uuid),
+            subject,
+            data: serde_json::from_str(&row.data).map_err(|_| broken("data"))?,
+            kind: row.kind,
+            request_id: row.request_id,
+            reason: row.reason,
+        };
+        Ok(Self { tenant: TenantId::from_uuid(row.tenant_id), position: row.position, event })
+    }
+}
+
+pub(crate) fn read_all(rows: &[sea_orm::QueryResult]) -> Result<Vec<EventRecord>, StorageError> {
+    rows.iter().map(|row| EventRow::from_query_result(row, "")?.try_into()).collect()
+}
+
+impl TenantStore {
+    /// Writes events that change nothing else: refusals.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn record(&self, events: &[NewEvent]) -> Result<(), StorageError> {
+        let transaction = self.store.begin().await?;
+        insert(&self.store, &transaction.inner, self.tenant, events).await?;
+        transaction.commit().await
+    }
+
+    /// The tenant's events after a position, in order. Call [`SystemStore::number_events`] before, to see the newest.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn events(&self, after: i64, limit: u64) -> Result<Vec<EventRecord>, StorageError> {
+        let sql = format!(
+            "select {EVENT_COLUMNS} from events where tenant_id = $1 and position > $2 order by position limit $3"
+        );
+        let values = vec![self.tenant.as_uuid().into(), after.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
+        read_all(&self.store.pool.query_all_raw(self.store.statement(sql, values)).await?)
+    }
+}
+
+/// Key of the advisory lock under which positions are given.
+const NUMBERING: i64 = 0x7573_6865_7200_0002;
+
+impl SystemStore {
+    /// Gives committed events of every tenant their place in the order, `limit` of them at most, and says how many.
+    /// Any process may do it at any time; on SQLite there is never anything to do.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn number_events(&self, limit: u32) -> Result<u64, StorageError> {
+        if self.store.dialect == Dialect::Sqlite || !self.has_unnumbered().await? {
+            return Ok(0);
+        }
+        let transaction = self.store.begin().await?;
+        let on = &transaction.inner;
+        on.execute_unprepared(&format!("select pg_advisory_xact_lock({NUMBERING})")).await?;
+        let sql = "update events set position = numbered.position from (select tenant_id, event_id, \
+             (select coalesce(max(position), 0) from events) + row_number() over (order by seq) as position \
+             from (select tenant_id, event_id, seq from events where position is null order by seq limit $1) waiting) numbered \
+             where events.tenant_id = numbered.tenant_id and events.event_id = numbered.event_id";
+        let done = on.execute_raw(self.store.statement(sql, vec![i64::from(limit).into()])).await?;
+        transaction.commit().await?;
+        Ok(done.rows_affected())
+    }
+
+    async fn has_unnumbered(&self) -> Result<bool, StorageError> {
+        let sql = "select 1 as one from events where position is null limit 1";
+        Ok(self.store.pool.query_one_raw(self.store.statement(sql, Vec::new())).await?.is_some())
+    }
+}

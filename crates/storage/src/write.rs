@@ -1,0 +1,251 @@
+//! Writes of users and groups: one short transaction each, with its events inside.
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
+use usher_core::{GroupId, UserId, fold};
+use uuid::Uuid;
+
+use crate::connect::Transaction;
+use crate::dialect::user_list;
+use crate::groups::{self, GroupRecord};
+use crate::time::millis;
+use crate::{NewEvent, StorageError, TenantStore, UserRecord, log};
+
+/// How a user's row is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// A new row; the record's version is the first.
+    Insert,
+    /// The row of the version that was read; the record carries the next one.
+    Update {
+        /// Whether the user leaves every group (SCIM DELETE, erasure).
+        leave_groups: bool,
+    },
+}
+
+const COLUMNS: [&str; 24] = [
+    "tenant_id",
+    "user_id",
+    "connection_id",
+    "user_name",
+    "user_name_folded",
+    "external_id",
+    "display_name",
+    "display_name_folded",
+    "email",
+    "email_folded",
+    "active",
+    "state",
+    "staged_reason",
+    "suspended_at",
+    "accepted_at",
+    "hidden_at",
+    "invitation",
+    "invitation_issue",
+    "invitation_email",
+    "invitation_expires_at",
+    "attributes",
+    "version",
+    "created_at",
+    "updated_at",
+];
+
+impl TenantStore {
+    /// Stores a user and what happened to them, or nothing.
+    ///
+    /// # Errors
+    /// [`StorageError::VersionConflict`] if somebody else wrote first; [`StorageError::Taken`] for a `userName` or
+    /// `externalId` that another user has; otherwise those of the database.
+    pub async fn write_user(&self, user: &UserRecord, how: Write, events: &[NewEvent]) -> Result<(), StorageError> {
+        let transaction = self.store.begin().await?;
+        let on = &transaction.inner;
+        match how {
+            Write::Insert => self.insert_user(on, user).await?,
+            Write::Update { leave_groups } => self.update_user(on, user, leave_groups).await?,
+        }
+        log::insert(&self.store, on, self.tenant, events).await?;
+        transaction.commit().await
+    }
+
+    async fn insert_user(&self, on: &DatabaseTransaction, user: &UserRecord) -> Result<(), StorageError> {
+        let places: Vec<String> = (1..=COLUMNS.len()).map(|place| format!("${place}")).collect();
+        let sql = format!("insert into users ({}) values ({})", COLUMNS.join(", "), places.join(", "));
+        on.execute_raw(self.store.statement(sql, user.values(self.tenant.as_uuid()))).await?;
+        self.insert_emails(on, user).await
+    }
+
+    async fn update_user(
+        &self,
+        on: &DatabaseTransaction,
+        user: &UserRecord,
+        leave_groups: bool,
+    ) -> Result<(), StorageError> {
+        let sets: Vec<String> =
+            COLUMNS.iter().enumerate().skip(2).map(|(index, column)| format!("{column} = ${}", index + 1)).collect();
+        let sql =
+            format!("update users set {} where tenant_id = $1 and user_id = $2 and version = $22 - 1", sets.join(", "));
+        let done = on.execute_raw(self.store.statement(sql, user.values(self.tenant.as_uuid()))).await?;
+        if done.rows_affected() != 1 {
+            return Err(StorageError::VersionConflict);
+        }
+        let ids = || vec![self.tenant.as_uuid().into(), user.id.as_uuid().into()];
+        on.execute_raw(self.store.statement("delete from user_emails where tenant_id = $1 and user_id = $2", ids()))
+            .await?;
+        self.insert_emails(on, user).await?;
+        if leave_groups {
+            let changed = vec![self.tenant.as_uuid().into(), user.id.as_uuid().into(), millis(user.updated_at).into()];
+            let sql = "update groups set version = version + 1, updated_at = $3 where tenant_id = $1 and group_id in \
+                 (select group_id from memberships where tenant_id = $1 and user_id = $2)";
+            on.execute_raw(self.store.statement(sql, changed)).await?;
+            on.execute_raw(
+                self.store.statement("delete from memberships where tenant_id = $1 and user_id = $2", ids()),
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn insert_emails(&self, on: &DatabaseTransaction, user: &UserRecord) -> Result<(), StorageError> {
+        for email in &user.other_emails {
+            let values = vec![self.tenant.as_uuid().into(), fold(email).into(), user.id.as_uuid().into()];
+            let sql =
+                "insert into user_emails (tenant_id, email_folded, user_id) values ($1, $2, $3) on conflict do nothing";
+            on.execute_raw(self.store.statement(sql, values)).await?;
+        }
+        Ok(())
+    }
+
+    /// Begins to change a group: its row is locked until the write ends, so that changes through any replica come one
+    /// after the other and none is lost. `None` if there is no such group.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn change_group(&self, id: GroupId) -> Result<Option<GroupWrite>, StorageError> {
+        let transaction = self.store.begin().await?;
+        let group = groups::read_locked(self, &transaction.inner, id).await?;
+        Ok(group.map(|group| GroupWrite { store: self.clone(), transaction, group }))
+    }
+
+    /// Begins to make a group.
+    ///
+    /// # Errors
+    /// [`StorageError::Taken`] for a name or `externalId` that another group has; otherwise those of the database.
+    pub async fn create_group(&self, group: &GroupRecord) -> Result<GroupWrite, StorageError> {
+        let transaction = self.store.begin().await?;
+        groups::insert(self, &transaction.inner, group).await?;
+        Ok(GroupWrite { store: self.clone(), transaction, group: group.clone() })
+    }
+}
+
+/// A change of one group under way. Dropping it undoes everything.
+pub struct GroupWrite {
+    store: TenantStore,
+    transaction: Transaction,
+    /// The group as it was read.
+    pub group: GroupRecord,
+}
+
+impl GroupWrite {
+    /// Adds members; answers those who were not members before.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn add(&self, users: &[UserId]) -> Result<Vec<UserId>, StorageError> {
+        let sql = format!(
+            "insert into memberships (tenant_id, group_id, user_id) select $1, $2, ids.id from ({}) ids where true \
+             on conflict do nothing returning user_id",
+            self.store.store.dialect.ids_as_rows(3)
+        );
+        self.ids(sql, Some(users)).await
+    }
+
+    /// Removes members; answers those who were members before.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn remove(&self, users: &[UserId]) -> Result<Vec<UserId>, StorageError> {
+        let sql = format!(
+            "delete from memberships where tenant_id = $1 and group_id = $2 and {} returning user_id",
+            self.store.store.dialect.is_in("user_id", 3)
+        );
+        self.ids(sql, Some(users)).await
+    }
+
+    /// Removes every member; answers who they were.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn clear(&self) -> Result<Vec<UserId>, StorageError> {
+        self.ids("delete from memberships where tenant_id = $1 and group_id = $2 returning user_id".to_owned(), None)
+            .await
+    }
+
+    /// The members as they are now, in this transaction.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn members(&self) -> Result<Vec<UserId>, StorageError> {
+        self.ids(
+            "select user_id from memberships where tenant_id = $1 and group_id = $2 order by user_id".to_owned(),
+            None,
+        )
+        .await
+    }
+
+    /// Those of `users` who are listed users of this tenant.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn known(&self, users: &[UserId]) -> Result<Vec<UserId>, StorageError> {
+        let sql = format!(
+            "select user_id from users where tenant_id = $1 and {} and hidden_at is null",
+            self.store.store.dialect.is_in("user_id", 2)
+        );
+        let values = vec![self.tenant().into(), user_list(users)];
+        let rows = self.transaction.inner.query_all_raw(self.store.store.statement(sql, values)).await?;
+        rows.iter().map(|row| Ok(UserId::from_uuid(row.try_get_by_index(0)?))).collect()
+    }
+
+    /// Writes the group's own row with the next version and ends the transaction, with what happened.
+    ///
+    /// # Errors
+    /// [`StorageError::Taken`] for a name or `externalId` that another group has; otherwise those of the database.
+    pub async fn commit(self, group: &GroupRecord, events: &[NewEvent]) -> Result<(), StorageError> {
+        groups::update(&self.store, &self.transaction.inner, group).await?;
+        self.finish(events).await
+    }
+
+    /// Ends the transaction of a group that was just made, or was not changed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn finish(self, events: &[NewEvent]) -> Result<(), StorageError> {
+        log::insert(&self.store.store, &self.transaction.inner, self.store.tenant, events).await?;
+        self.transaction.commit().await
+    }
+
+    /// Deletes the group and its memberships, and ends the transaction.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn delete(self, events: &[NewEvent]) -> Result<(), StorageError> {
+        let ids = || vec![self.tenant().into(), self.group.id.as_uuid().into()];
+        for sql in [
+            "delete from memberships where tenant_id = $1 and group_id = $2",
+            "delete from groups where tenant_id = $1 and group_id = $2",
+        ] {
+            self.transaction.inner.execute_raw(self.store.store.statement(sql, ids())).await?;
+        }
+        self.finish(events).await
+    }
+
+    fn tenant(&self) -> Uuid {
+        self.store.tenant.as_uuid()
+    }
+
+    async fn ids(&self, sql: String, users: Option<&[UserId]>) -> Result<Vec<UserId>, StorageError> {
+        let mut values: Vec<Value> = vec![self.tenant().into(), self.group.id.as_uuid().into()];
+        values.extend(users.map(user_list));
+        let rows = self.transaction.inner.query_all_raw(self.store.store.statement(sql, values)).await?;
+        rows.iter().map(|row| Ok(UserId::from_uuid(row.try_get_by_index(0)?))).collect()
+    }
+}
