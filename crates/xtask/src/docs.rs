@@ -19,7 +19,7 @@ pub fn write() -> Result<ExitCode> {
 /// Compares `docs/CONFIGURATION.md` with what the binary prints.
 ///
 /// # Errors
-/// When they differ, or as [`write`].
+/// When they differ, or as [`write()`].
 pub fn check() -> Result<ExitCode> {
     let path = reference();
     let kept = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
