@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, quoted};
@@ -176,8 +176,18 @@ mod tests {
 
     #[test]
     fn what_is_not_one_json_value_is_invalid_syntax() {
-        let cases: &[&[u8]] =
-            &[b"", b"{", b"{\"userName\": ", b"[1,]", b"{} x", b"\"\xff\"", b"\"\\ud800\"", b"1e400", b"nul", b"{'a':1}"];
+        let cases: &[&[u8]] = &[
+            b"",
+            b"{",
+            b"{\"userName\": ",
+            b"[1,]",
+            b"{} x",
+            b"\"\xff\"",
+            b"\"\\ud800\"",
+            b"1e400",
+            b"nul",
+            b"{'a':1}",
+        ];
         for case in cases {
             assert_eq!(refused(case), (Some(ScimType::InvalidSyntax), "json_syntax"), "{case:?}");
         }

@@ -24,6 +24,8 @@ pub struct Limits {
     pub name_bytes: usize,
     /// Operations in one bulk request.
     pub bulk_operations: usize,
+    /// Values of one multi-valued attribute of a resource, other than `members`.
+    pub elements: usize,
     /// Length of the `path` of a PATCH operation in bytes.
     pub path_bytes: usize,
 }
@@ -41,6 +43,7 @@ impl Default for Limits {
             page: 200,
             name_bytes: 1024,
             bulk_operations: 1000,
+            elements: 500,
             path_bytes: 8192,
         }
     }

@@ -1,0 +1,59 @@
+//! PATCH (RFC 7644 §3.5.2): read once into operations with canonical values, applied as often as needed.
+
+mod apply;
+mod elements;
+mod members;
+mod operations;
+mod read;
+
+pub use members::{MemberOperation, member_values};
+
+use serde_json::Value;
+
+use crate::path::PatchPath;
+
+/// URN of a PATCH body (RFC 7644 §3.5.2).
+pub const PATCH_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+/// The verb of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// Sets, merges or appends (RFC 7644 §3.5.2.1).
+    Add,
+    /// Sets, merges or replaces the list (RFC 7644 §3.5.2.3).
+    Replace,
+    /// Unassigns (RFC 7644 §3.5.2.2).
+    Remove,
+}
+
+impl Op {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Replace => "replace",
+            Self::Remove => "remove",
+        }
+    }
+}
+
+/// One step of a PATCH. An operation without path has become one of these for each attribute it names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// What to do. Setting null has become `Remove` already, except adding nothing to a list, which is no operation.
+    pub op: Op,
+    /// Where.
+    pub path: PatchPath,
+    /// The canonical value. `Remove` has one only when the client listed the elements to take out (Entra).
+    pub value: Option<Value>,
+}
+
+/// A PATCH that was read and type-checked.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Patch {
+    /// What to do, in order.
+    pub operations: Vec<Operation>,
+    /// Names of attributes outside every schema, for counting; at most 100.
+    pub ignored: Vec<String>,
+}

@@ -1,0 +1,176 @@
+//! Which attributes an answer shows (RFC 7644 §3.9): `attributes` and `excludedAttributes`.
+
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::path::find;
+use crate::resource::Map;
+use crate::schema::{Attribute, Definition, Returned, Scope};
+
+/// What a request asks to see. The default is everything that is returned by default.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Projection {
+    mode: Mode,
+    chosen: Vec<Choice>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Mode {
+    #[default]
+    Everything,
+    Only,
+    Except,
+}
+
+/// One name of the list, in the schema's spelling.
+#[derive(Debug, Clone, PartialEq)]
+struct Choice {
+    schema: Option<String>,
+    /// `None` means the extension as a whole.
+    attribute: Option<String>,
+    sub: Option<String>,
+}
+
+impl Projection {
+    /// Reads the two query parameters, each a list separated by commas. Names that no schema has are passed over.
+    ///
+    /// # Errors
+    /// 400 `invalidValue` when both are given (RFC 7644 §3.9: they exclude each other).
+    pub fn parse(attributes: Option<&str>, excluded: Option<&str>, definition: &Definition) -> Result<Self, Error> {
+        let split = |list: &str| list.split(',').map(str::to_owned).collect();
+        Self::from_lists(attributes.map(split), excluded.map(split), definition)
+    }
+
+    /// The same from lists, as in the body of a `/.search`.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn from_lists(
+        attributes: Option<Vec<String>>,
+        excluded: Option<Vec<String>>,
+        definition: &Definition,
+    ) -> Result<Self, Error> {
+        let named = |list: Option<Vec<String>>| {
+            let list = list.unwrap_or_default();
+            list.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect::<Vec<_>>()
+        };
+        let (attributes, excluded) = (named(attributes), named(excluded));
+        let (mode, names) = match (attributes.is_empty(), excluded.is_empty()) {
+            (true, true) => return Ok(Self::default()),
+            (false, true) => (Mode::Only, attributes),
+            (true, false) => (Mode::Except, excluded),
+            (false, false) => {
+                let detail = "\"attributes\" and \"excludedAttributes\" cannot be used together";
+                return Err(Error::invalid_value("attributes_and_excluded", detail));
+            }
+        };
+        Ok(Self { mode, chosen: names.iter().filter_map(|name| Choice::of(name, definition)).collect() })
+    }
+
+    /// Whether the client named what it wants to see; a PATCH answers with the resource then (RFC 7644 §3.5.2).
+    #[must_use]
+    pub fn explicit(&self) -> bool {
+        self.mode == Mode::Only
+    }
+
+    /// Whether any part of a core attribute, given in the schema's spelling, can be in the answer: what is not wanted need
+    /// not be loaded.
+    #[must_use]
+    pub fn wants(&self, attribute: &str) -> bool {
+        let named = |choice: &&Choice| choice.schema.is_none() && choice.attribute.as_deref() == Some(attribute);
+        match self.mode {
+            Mode::Everything => true,
+            Mode::Only => self.chosen.iter().any(|choice| named(&choice)),
+            Mode::Except => !self.chosen.iter().any(|choice| named(&choice) && choice.sub.is_none()),
+        }
+    }
+
+    /// The part of a full resource that the answer shows. `returned: always` stays, `never` goes, `request` needs to be named.
+    #[must_use]
+    pub fn apply(&self, resource: Map, definition: &Definition) -> Map {
+        let mut out = Map::with_capacity(resource.len());
+        for (key, value) in resource {
+            let shown = match definition.extensions.iter().find(|schema| schema.id == key) {
+                Some(schema) => self.extension(value, &schema.id, &schema.attributes),
+                None => match definition.locate(&key) {
+                    Some(located) => self.attribute(None, located.attribute, value),
+                    None => Some(value).filter(|_| self.mode != Mode::Only),
+                },
+            };
+            if let Some(value) = shown {
+                out.insert(key, value);
+            }
+        }
+        out
+    }
+
+    fn extension(&self, value: Value, urn: &str, attributes: &[Attribute]) -> Option<Value> {
+        let Value::Object(parts) = value else { return None };
+        let shown = parts.into_iter().filter_map(|(name, value)| {
+            let attribute = attributes.iter().find(|attribute| attribute.name == name)?;
+            self.attribute(Some(urn), attribute, value).map(|value| (name, value))
+        });
+        let shown: Map = shown.collect();
+        if shown.is_empty() { None } else { Some(Value::Object(shown)) }
+    }
+
+    fn attribute(&self, urn: Option<&str>, attribute: &Attribute, value: Value) -> Option<Value> {
+        match attribute.returned {
+            Returned::Always => return Some(value),
+            Returned::Never => return None,
+            Returned::Default | Returned::Request => {}
+        }
+        let about = |choice: &&Choice| choice.schema.as_deref() == urn && choice.names(&attribute.name);
+        let mut choices = self.chosen.iter().filter(about).peekable();
+        let named = choices.peek().is_some();
+        let whole = self.chosen.iter().any(|choice| about(&choice) && choice.sub.is_none());
+        match self.mode {
+            Mode::Everything => (attribute.returned == Returned::Default).then_some(value),
+            Mode::Only if whole => Some(value),
+            Mode::Only if !named => None,
+            Mode::Except if whole || attribute.returned == Returned::Request => None,
+            Mode::Except if !named => Some(value),
+            Mode::Only | Mode::Except => {
+                let named: Vec<_> = choices.filter_map(|choice| choice.sub.as_deref()).collect();
+                self.parts(attribute, value, &named)
+            }
+        }
+    }
+
+    /// The named parts of a complex value, or all others.
+    fn parts(&self, attribute: &Attribute, value: Value, named: &[&str]) -> Option<Value> {
+        match value {
+            Value::Array(items) => {
+                let items: Vec<_> = items.into_iter().filter_map(|item| self.parts(attribute, item, named)).collect();
+                if items.is_empty() { None } else { Some(Value::Array(items)) }
+            }
+            Value::Object(mut parts) => {
+                let always = |name: &str| attribute.sub(name).is_some_and(|sub| sub.returned == Returned::Always);
+                let only = self.mode == Mode::Only;
+                parts.retain(|name, _| named.contains(&name.as_str()) == only || always(name));
+                if parts.is_empty() { None } else { Some(Value::Object(parts)) }
+            }
+            scalar @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => Some(scalar),
+        }
+    }
+}
+
+impl Choice {
+    fn of(name: &str, definition: &Definition) -> Option<Self> {
+        if let Some((Scope::Extension(schema), "")) = definition.split_urn(name) {
+            return Some(Self { schema: Some(schema.id.clone()), attribute: None, sub: None });
+        }
+        let (located, sub) = find(name, definition).ok()?;
+        // an unknown part of a known attribute names nothing
+        let sub = match sub {
+            None => None,
+            Some(sub) => Some(located.attribute.sub(sub)?.name.clone()),
+        };
+        let schema = located.extension.map(|schema| schema.id.clone());
+        Some(Self { schema, attribute: Some(located.attribute.name.clone()), sub })
+    }
+
+    fn names(&self, attribute: &str) -> bool {
+        self.attribute.as_deref().is_none_or(|name| name == attribute)
+    }
+}
