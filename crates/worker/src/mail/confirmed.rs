@@ -34,7 +34,7 @@ pub fn confirmed(mail: &Confirmed<'_>) -> Content {
         ],
         action: mail.start_url.and_then(web_link).map(|link| Action {
             label: format!("Open {product}"),
-            address_note: "The button leads to this address:",
+            address_note: "The link in full:",
             link: link.to_owned(),
         }),
         notes: vec![

@@ -37,7 +37,7 @@ pub fn invitation(mail: &Invitation<'_>) -> Content {
         ],
         action: web_link(mail.link).map(|link| Action {
             label: "Open the invitation".to_owned(),
-            address_note: "The button leads to this address:",
+            address_note: "The link in full:",
             link: link.to_owned(),
         }),
         notes: vec![
