@@ -62,6 +62,8 @@ fn s126_whom_this_connection_deprovisioned_comes_back() {
     assert_eq!(find(ours(), &both, false), Ok(existing(1, How::Revived)), "externalId before userName");
     let ages = [unlisted(mine(1, suspended(), "u")), unlisted(mine(2, suspended(), "u"))];
     assert_eq!(find(ours(), &ages, false), Ok(existing(2, How::Revived)), "the younger of two");
+    let sight = [mine(1, suspended(), "u"), unlisted(mine(2, suspended(), "u"))];
+    assert_eq!(find(ours(), &sight, false), Ok(existing(1, How::Reactivated)), "the one in sight");
 }
 
 #[test]
@@ -69,6 +71,7 @@ fn nobody_comes_back_under_a_name_that_someone_else_has() {
     let back = unlisted(mine(1, suspended(), "e"));
     assert_eq!(find(ours(), &[back, mine(2, State::Active, "u")], true), Err(Refusal::UserNameTaken));
     assert_eq!(find(ours(), &[back, unmanaged(2, "u")], true), Err(Refusal::UserNameTaken));
+    assert_eq!(find(ours(), &[back, mine(2, suspended(), "u")], true), Err(Refusal::UserNameTaken));
     let by_name = unlisted(mine(1, suspended(), "u"));
     assert_eq!(find(ours(), &[by_name, mine(2, State::Active, "e")], true), Err(Refusal::ExternalIdTaken));
 }

@@ -156,3 +156,20 @@ fn time_spans_beyond_the_calendar_mean_never() {
     let refused = decide(&life("gone"), &Command::Delete { by: Deleter::Retention }, now(), &endless);
     assert_eq!(refused, Err(Refusal::RetentionNotOver { until: DateTime::<Utc>::MAX_UTC }));
 }
+
+#[test]
+fn a_row_that_waits_for_an_address_without_being_wanted_is_not_invited_by_gaining_one() {
+    let unwanted = Life { wanted_active: false, ..life("no_address") };
+    let changed = vec!["emails".to_owned()];
+    let gained = Command::ChangeProfile { by: ours(), changed: changed.clone(), address: AddressChange::Gained };
+    assert_eq!(run(unwanted, &[gained]), (unwanted, vec![Effect::Updated { changed }]));
+    let (wanted, effects) = run(unwanted, &[provision(true, false)]);
+    assert!(wanted.wanted_active);
+    assert_eq!(effects, [Effect::Staged { reason: StagedReason::NoAddress }]);
+}
+
+#[test]
+fn a_match_sets_what_is_wanted_whatever_it_was() {
+    let unclear = Life { wanted_active: false, ..life("unmanaged") };
+    assert!(run(unclear, &[provision(true, true)]).0.wanted_active);
+}
