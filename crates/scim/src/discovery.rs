@@ -35,7 +35,7 @@ pub fn service_provider_config(limits: &Limits, base: &str) -> Value {
             "specUri": "https://www.rfc-editor.org/rfc/rfc6750",
             "primary": true,
         }],
-        "meta": meta("ServiceProviderConfig", format!("{base}/ServiceProviderConfig")),
+        "meta": meta("ServiceProviderConfig", &format!("{base}/ServiceProviderConfig")),
     })
 }
 
@@ -67,7 +67,7 @@ fn resource_type_of(base: &str, definition: &Definition) -> Value {
         "endpoint": definition.kind.endpoint(),
         "schema": definition.core.id,
         "schemaExtensions": extensions.collect::<Vec<_>>(),
-        "meta": meta("ResourceType", format!("{base}/ResourceTypes/{name}")),
+        "meta": meta("ResourceType", &format!("{base}/ResourceTypes/{name}")),
     })
 }
 
@@ -86,10 +86,10 @@ pub fn schema(urn: &str, base: &str, definitions: &[&Definition]) -> Option<Valu
 
 fn schema_of(base: &str, schema: &Schema) -> Value {
     let mut out = schema.to_json();
-    out["meta"] = meta("Schema", format!("{base}/Schemas/{}", schema.id));
+    out["meta"] = meta("Schema", &format!("{base}/Schemas/{}", schema.id));
     out
 }
 
-fn meta(kind: &str, location: String) -> Value {
+fn meta(kind: &str, location: &str) -> Value {
     json!({ "resourceType": kind, "location": location })
 }

@@ -50,11 +50,11 @@ impl Projection {
         excluded: Option<Vec<String>>,
         definition: &Definition,
     ) -> Result<Self, Error> {
-        let named = |list: Option<Vec<String>>| {
+        let cleaned = |list: Option<Vec<String>>| {
             let list = list.unwrap_or_default();
             list.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect::<Vec<_>>()
         };
-        let (attributes, excluded) = (named(attributes), named(excluded));
+        let (attributes, excluded) = (cleaned(attributes), cleaned(excluded));
         let (mode, names) = match (attributes.is_empty(), excluded.is_empty()) {
             (true, true) => return Ok(Self::default()),
             (false, true) => (Mode::Only, attributes),
@@ -125,33 +125,45 @@ impl Projection {
         let named = choices.peek().is_some();
         let whole = self.chosen.iter().any(|choice| about(&choice) && choice.sub.is_none());
         match self.mode {
-            Mode::Everything => (attribute.returned == Returned::Default).then_some(value),
-            Mode::Only if whole => Some(value),
+            Mode::Everything | Mode::Except if whole || attribute.returned == Returned::Request => None,
             Mode::Only if !named => None,
-            Mode::Except if whole || attribute.returned == Returned::Request => None,
-            Mode::Except if !named => Some(value),
-            Mode::Only | Mode::Except => {
+            Mode::Only if whole => parts(value, &|name| shown_by_default(attribute, name)),
+            Mode::Everything | Mode::Except if !named => parts(value, &|name| shown_by_default(attribute, name)),
+            Mode::Everything | Mode::Only | Mode::Except => {
                 let named: Vec<_> = choices.filter_map(|choice| choice.sub.as_deref()).collect();
-                self.parts(attribute, value, &named)
+                let only = self.mode == Mode::Only;
+                parts(value, &|name| match attribute.sub(name).map(|sub| sub.returned) {
+                    Some(Returned::Always) => true,
+                    Some(Returned::Never) => false,
+                    Some(Returned::Request) => only && named.contains(&name),
+                    Some(Returned::Default) | None => named.contains(&name) == only,
+                })
             }
         }
     }
+}
 
-    /// The named parts of a complex value, or all others.
-    fn parts(&self, attribute: &Attribute, value: Value, named: &[&str]) -> Option<Value> {
-        match value {
-            Value::Array(items) => {
-                let items: Vec<_> = items.into_iter().filter_map(|item| self.parts(attribute, item, named)).collect();
-                if items.is_empty() { None } else { Some(Value::Array(items)) }
-            }
-            Value::Object(mut parts) => {
-                let always = |name: &str| attribute.sub(name).is_some_and(|sub| sub.returned == Returned::Always);
-                let only = self.mode == Mode::Only;
-                parts.retain(|name, _| named.contains(&name.as_str()) == only || always(name));
-                if parts.is_empty() { None } else { Some(Value::Object(parts)) }
-            }
-            scalar @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => Some(scalar),
+fn shown_by_default(attribute: &Attribute, name: &str) -> bool {
+    attribute.sub(name).is_none_or(|sub| match sub.returned {
+        Returned::Always | Returned::Default => true,
+        Returned::Never | Returned::Request => false,
+    })
+}
+
+/// The value with those parts of its objects that are shown; nothing when none is left.
+fn parts(value: Value, shown: &dyn Fn(&str) -> bool) -> Option<Value> {
+    match value {
+        // an empty list is an answer too: a group without members
+        Value::Array(items) if items.is_empty() => Some(Value::Array(items)),
+        Value::Array(items) => {
+            let items: Vec<_> = items.into_iter().filter_map(|item| parts(item, shown)).collect();
+            if items.is_empty() { None } else { Some(Value::Array(items)) }
         }
+        Value::Object(mut members) => {
+            members.retain(|name, _| shown(name));
+            if members.is_empty() { None } else { Some(Value::Object(members)) }
+        }
+        scalar @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => Some(scalar),
     }
 }
 

@@ -183,8 +183,14 @@ impl<'a> Reader<'a> {
             Kind::DateTime if instant(&text).is_none() => return Err(wrong_type(at, "a date and time (RFC 3339)")),
             Kind::Binary if !is_base64(&text) => return Err(wrong_type(at, "base64 text")),
             Kind::String if at.core => self.name_rules(at, &text)?,
-            Kind::String | Kind::Reference | Kind::Binary | Kind::DateTime => {}
-            Kind::Boolean | Kind::Decimal | Kind::Integer | Kind::Complex => {}
+            Kind::String
+            | Kind::Reference
+            | Kind::Binary
+            | Kind::DateTime
+            | Kind::Boolean
+            | Kind::Decimal
+            | Kind::Integer
+            | Kind::Complex => {}
         }
         Ok(text)
     }

@@ -74,7 +74,7 @@ impl<'t> Lexer<'t> {
         Ok((start, single))
     }
 
-    /// JSON text, whose escapes serde_json reads.
+    /// JSON text, whose escapes `serde_json` reads.
     fn quoted(&mut self, start: usize, trimmed: &str) -> Result<String, Error> {
         let mut escaped = false;
         let end = trimmed.bytes().skip(1).position(|byte| {

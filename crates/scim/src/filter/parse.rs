@@ -119,12 +119,12 @@ impl<'t, 'd> Parser<'t, 'd> {
             let detail = format!("the filter has more than {} comparisons", self.limits.filter_terms);
             return Err(Error::invalid_filter("filter_too_many_terms", detail));
         }
-        let Token::Word(name) = self.next.1 else { return Err(self.expected("an attribute, \"not\" or \"(\"")) };
+        let (at, Token::Word(name)) = self.next else { return Err(self.expected("an attribute, \"not\" or \"(\"")) };
         self.advance()?;
         if self.next.1 == Token::OpenBracket {
-            return self.element(name);
+            return self.element(name, at);
         }
-        let path = self.path(name)?;
+        let path = self.path(name, at)?;
         if self.next.1.is_word("pr") {
             self.advance()?;
             return Ok(Filter::Present(path));
@@ -138,12 +138,12 @@ impl<'t, 'd> Parser<'t, 'd> {
     }
 
     /// `attr[filter]`, perhaps followed by `.sub op value`, which the grammar lacks and Entra sends.
-    fn element(&mut self, name: &str) -> Result<Filter, Error> {
+    fn element(&mut self, name: &str, at: usize) -> Result<Filter, Error> {
         let Names::Resource(definition) = self.names else {
             return Err(self.syntax("brackets inside brackets are not allowed"));
         };
-        let attr = self.path(name)?;
-        let (located, _) = find(name, definition).map_err(|why| self.unknown(&why.explain(name)))?;
+        let attr = self.path(name, at)?;
+        let (located, _) = find(name, definition).map_err(|why| self.unknown(&why.explain(name), at))?;
         if attr.sub.is_some() {
             return Err(self.syntax("brackets follow an attribute, not a sub-attribute"));
         }
@@ -162,7 +162,7 @@ impl<'t, 'd> Parser<'t, 'd> {
     }
 
     fn element_sub(&mut self, attr: AttrPath, filter: Filter, sub: &str) -> Result<Filter, Error> {
-        let path = self.path(sub)?;
+        let path = self.path(sub, self.next.0)?;
         self.advance()?;
         if self.next.1.is_word("pr") {
             self.advance()?;
@@ -174,12 +174,12 @@ impl<'t, 'd> Parser<'t, 'd> {
         Ok(Filter::Element { attr, filter: Box::new(filter), sub: Some((path.attribute, op, value)) })
     }
 
-    fn path(&self, name: &str) -> Result<AttrPath, Error> {
+    fn path(&self, name: &str, at: usize) -> Result<AttrPath, Error> {
         let path = match self.names {
             Names::Resource(definition) => AttrPath::resolve(name, definition),
             Names::Element(attribute) => AttrPath::relative(name, attribute),
         };
-        let path = path.map_err(|why| self.unknown(&why.explain(name)))?;
+        let path = path.map_err(|why| self.unknown(&why.explain(name), at))?;
         if [path.attribute_traits(), path.traits()].iter().any(|traits| traits.returned == Returned::Never) {
             return Err(Error::sensitive("filter_sensitive", format!("{} cannot be searched for", quoted(name))));
         }
@@ -223,9 +223,9 @@ impl<'t, 'd> Parser<'t, 'd> {
         Error::invalid_filter("filter_syntax", format!("the filter cannot be read at character {place}: {what}"))
     }
 
-    fn unknown(&self, why: &str) -> Error {
-        let place = self.lexer.character(self.next.0);
-        Error::invalid_filter("filter_unknown_attribute", format!("{why}, before character {place} of the filter"))
+    fn unknown(&self, why: &str, at: usize) -> Error {
+        let place = self.lexer.character(at);
+        Error::invalid_filter("filter_unknown_attribute", format!("{why} (character {place} of the filter)"))
     }
 }
 

@@ -40,7 +40,10 @@ impl Elements<'_> {
     fn change(&self, list: &mut Vec<Value>) -> Result<(), Error> {
         let path = &self.operation.path;
         match (&path.sub, &path.filter) {
-            (None, None) => self.whole(list),
+            (None, None) => {
+                self.whole(list);
+                Ok(())
+            }
             (None, Some(filter)) => self.chosen(list, filter),
             (Some(sub), filter) => match self.operation.wanted() {
                 Some(value) => self.set_sub(list, sub, filter.as_ref(), value),
@@ -50,7 +53,7 @@ impl Elements<'_> {
     }
 
     /// The list itself.
-    fn whole(&self, list: &mut Vec<Value>) -> Result<(), Error> {
+    fn whole(&self, list: &mut Vec<Value>) {
         let given = self.operation.value.as_ref().map_or(&[][..], |value| match value {
             Value::Array(items) => items,
             single => std::slice::from_ref(single),
@@ -61,7 +64,6 @@ impl Elements<'_> {
             (Op::Remove, None) => list.clear(),
             (Op::Remove, Some(_)) => list.retain(|element| !given.iter().any(|wanted| includes(element, wanted))),
         }
-        Ok(())
     }
 
     /// The elements that a filter chooses.
@@ -146,8 +148,8 @@ impl Elements<'_> {
         };
         let checked = Reader::new(self.limits).one(At::new(located), located.attribute, element)?;
         list.push(checked.ok_or_else(|| self.no_target())?);
-        let last = list.len().checked_sub(1);
-        keep_one_primary(list, last);
+        let place = list.len().checked_sub(1);
+        keep_one_primary(list, place);
         Ok(())
     }
 

@@ -70,8 +70,12 @@ fn ids_of(filter: &Filter) -> Option<Vec<String>> {
     };
     let id = |part: &Filter| match part {
         Filter::Compare { path, op: CompareOp::Eq, value: Literal::String(id) } if is_value(path) => Some(id.clone()),
-        Filter::And(_) | Filter::Or(_) | Filter::Not(_) | Filter::Compare { .. } | Filter::Present(_) => None,
-        Filter::Element { .. } => None,
+        Filter::And(_)
+        | Filter::Or(_)
+        | Filter::Not(_)
+        | Filter::Compare { .. }
+        | Filter::Present(_)
+        | Filter::Element { .. } => None,
     };
     parts.iter().map(id).collect()
 }

@@ -43,15 +43,15 @@ impl Patch {
         }
         let mut out = Operations::new(definition, limits);
         for (index, item) in list.into_iter().enumerate() {
-            operation(item, &mut out).map_err(|error| located(error, index))?;
+            operation(item, &mut out).map_err(|error| located(&error, index))?;
         }
         Ok(out.finish())
     }
 }
 
 /// Says which operation it was, counted from 1.
-fn located(error: Error, index: usize) -> Error {
-    Error { detail: format!("operation {}: {}", index + 1, error.detail), ..error }
+fn located(error: &Error, index: usize) -> Error {
+    Error::new(error.status, error.scim_type, error.reason, format!("operation {}: {error}", index + 1))
 }
 
 fn check_schemas(value: Value) -> Result<(), Error> {

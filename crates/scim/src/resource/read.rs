@@ -51,22 +51,12 @@ impl Target<'_> {
             return self.schemas(value);
         }
         let definition = self.definition;
-        match definition.split_urn(&key) {
-            Some((Scope::Extension(schema), "")) => self.extension(schema, value),
-            Some((scope, name)) => match definition.locate_within(scope, name) {
-                Some(found) => self.attribute(name.to_owned(), found, value),
-                None => self.unknown(&key),
-            },
-            None => match definition.locate(&key) {
-                Some(found) => self.attribute(key, found, value),
-                None => self.unknown(&key),
-            },
-        }
-    }
-
-    fn unknown(&mut self, key: &str) -> Result<(), Error> {
-        self.reader.ignore(key);
-        Ok(())
+        let found = match definition.split_urn(&key) {
+            Some((Scope::Extension(schema), "")) => return self.extension(schema, value),
+            Some((scope, name)) => definition.locate_within(scope, name),
+            None => definition.locate(&key),
+        };
+        self.attribute(key, found, value)
     }
 
     /// `schemas` says nothing that the attributes do not say themselves, so unknown URNs are only counted.
@@ -89,9 +79,10 @@ impl Target<'_> {
     fn extension(&mut self, schema: &Schema, value: Value) -> Result<(), Error> {
         match value {
             Value::Null => Ok(()),
-            Value::Object(parts) => parts.into_iter().try_for_each(|(key, value)| match schema.attribute(&key) {
-                Some(attribute) => self.attribute(key, Located { extension: Some(schema), attribute }, value),
-                None => self.unknown(&format!("{}:{key}", schema.id)),
+            Value::Object(parts) => parts.into_iter().try_for_each(|(key, value)| {
+                let found = schema.attribute(&key).map(|attribute| Located { extension: Some(schema), attribute });
+                let key = if found.is_some() { key } else { format!("{}:{key}", schema.id) };
+                self.attribute(key, found, value)
             }),
             Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
                 Err(Error::invalid_value("value_type", format!("\"{}\" must be an object", schema.id)))
@@ -99,7 +90,12 @@ impl Target<'_> {
         }
     }
 
-    fn attribute(&mut self, key: String, found: Located<'_>, value: Value) -> Result<(), Error> {
+    /// One attribute; one that is in no schema is only counted.
+    fn attribute(&mut self, key: String, found: Option<Located<'_>>, value: Value) -> Result<(), Error> {
+        let Some(found) = found else {
+            self.reader.ignore(&key);
+            return Ok(());
+        };
         if found.attribute.read_only() {
             return Ok(());
         }

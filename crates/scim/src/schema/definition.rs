@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::required::Required;
-use super::{Attribute, Kind, Mutability, Returned, Schema, Uniqueness, enterprise, find, group, user};
+use super::{Attribute, Kind, Mutability, Returned, Schema, enterprise, find, group, user};
 use crate::error::Error;
 
 /// The two resource types of the service.
@@ -191,10 +191,5 @@ impl Attribute {
     /// Whether a value may be taken but never kept.
     pub(crate) fn write_only(&self) -> bool {
         self.mutability == Mutability::WriteOnly
-    }
-
-    /// Whether the uniqueness is promised to clients.
-    pub(crate) fn is_unique(&self) -> bool {
-        self.uniqueness != Uniqueness::None
     }
 }
