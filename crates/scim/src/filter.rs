@@ -125,3 +125,8 @@ impl Filter {
         }
     }
 }
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -16,3 +16,6 @@ pub use render::{Meta, timestamp};
 
 /// A JSON object.
 pub type Map = serde_json::Map<String, serde_json::Value>;
+
+#[cfg(test)]
+mod tests;

@@ -262,3 +262,6 @@ fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
 fn find_mut<'a>(attributes: &'a mut [Attribute], name: &str) -> Option<&'a mut Attribute> {
     attributes.iter_mut().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
 }
+
+#[cfg(test)]
+mod tests;
