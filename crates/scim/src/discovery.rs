@@ -93,3 +93,6 @@ fn schema_of(base: &str, schema: &Schema) -> Value {
 fn meta(kind: &str, location: &str) -> Value {
     json!({ "resourceType": kind, "location": location })
 }
+
+#[cfg(test)]
+mod tests;

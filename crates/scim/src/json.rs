@@ -200,7 +200,7 @@ mod tests {
             assert_eq!((error.scim_type, error.reason), (Some(ScimType::InvalidSyntax), "duplicate_key"));
             assert!(error.detail.to_lowercase().contains("\"username\""), "{error}");
         }
-        let many: String = (0..1000).map(|n| format!("\"k{n}\":1,")).collect();
+        let many = (0..1000).map(|n| format!("\"k{n}\":1,")).collect::<Vec<_>>().concat();
         assert!(read(&format!("{{{many}\"last\":1}}")).is_ok());
         assert!(read(&format!("{{{many}\"K500\":1}}")).is_err());
     }

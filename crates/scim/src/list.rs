@@ -206,3 +206,6 @@ pub fn list_response(total: u64, start: u64, resources: Vec<Value>) -> Value {
     out.insert("Resources".to_owned(), Value::Array(resources));
     Value::Object(out)
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,3 +57,12 @@ pub struct Patch {
     /// Names of attributes outside every schema, for counting; at most 100.
     pub ignored: Vec<String>,
 }
+
+#[cfg(test)]
+mod element_tests;
+#[cfg(test)]
+mod member_tests;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

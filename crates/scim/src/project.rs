@@ -186,3 +186,6 @@ impl Choice {
         self.attribute.as_deref().is_none_or(|name| name == attribute)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -133,3 +133,6 @@ impl PartialOrd for SortKey {
         Some(self.cmp(other))
     }
 }
+
+#[cfg(test)]
+mod tests;

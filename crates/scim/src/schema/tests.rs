@@ -6,7 +6,7 @@ use crate::limits::Limits;
 use crate::resource::Map;
 
 fn object(value: Value) -> Map {
-    value.as_object().unwrap().clone()
+    serde_json::from_value(value).unwrap()
 }
 
 fn names(attributes: &[Attribute]) -> Vec<&str> {

@@ -1,0 +1,111 @@
+use serde_json::json;
+
+use super::*;
+use crate::error::ScimType;
+
+fn pairs(list: &[(&str, &str)]) -> Result<Query, Error> {
+    Query::from_pairs(list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+}
+
+#[test]
+fn parameters_are_read_in_any_case() {
+    let query = pairs(&[
+        ("STARTINDEX", "3"),
+        ("count", "2"),
+        ("Filter", "userName pr"),
+        ("sortby", "userName"),
+        ("sortOrder", "Descending"),
+        ("attributes", "a,b"),
+        ("x", "1"),
+        ("x", "2"),
+    ]);
+    let expected = Query {
+        attributes: Some(vec!["a".into(), "b".into()]),
+        excluded_attributes: None,
+        filter: Some("userName pr".into()),
+        sort_by: Some("userName".into()),
+        descending: true,
+        start_index: Some(3),
+        count: Some(2),
+    };
+    assert_eq!(query.unwrap(), expected);
+    assert_eq!(pairs(&[("filter", "")]).unwrap().filter.as_deref(), Some(""), "an empty filter is not no filter");
+    assert_eq!(pairs(&[("sortBy", "")]).unwrap().sort_by, None);
+}
+
+#[test]
+fn parameters_that_say_nothing_clear_are_refused() {
+    let cases: [&[(&str, &str)]; 6] = [
+        &[("filter", "id pr"), ("FILTER", "id pr")],
+        &[("startIndex", "x")],
+        &[("count", "")],
+        &[("count", "1.5")],
+        &[("startIndex", "99999999999999999999")],
+        &[("sortOrder", "up")],
+    ];
+    for case in cases {
+        assert_eq!(pairs(case).unwrap_err().scim_type, Some(ScimType::InvalidValue), "{case:?}");
+    }
+}
+
+#[test]
+fn p23_pages_have_sane_bounds() {
+    let limits = Limits::default();
+    let page = |start_index, count| {
+        let page = Query { start_index, count, ..Query::default() }.page(&limits);
+        (page.start, page.count)
+    };
+    assert_eq!(page(None, None), (1, 200));
+    assert_eq!(page(Some(0), Some(0)), (1, 0));
+    assert_eq!(page(Some(-5), Some(-1)), (1, 0));
+    assert_eq!(page(Some(i64::MIN), Some(i64::MIN)), (1, 0));
+    assert_eq!(page(Some(7), Some(10)), (7, 10));
+    assert_eq!(page(Some(i64::MAX), Some(i64::MAX)), (i64::MAX.unsigned_abs(), 200));
+}
+
+#[test]
+fn a_search_body_means_what_the_query_means() {
+    let body = json!({ "schemas": [SEARCH_URN], "attributes": ["userName"], "Filter": "id pr", "startIndex": 1, "count": 5,
+                       "sortBy": "userName", "sortOrder": "ascending", "excludedAttributes": null, "other": {} });
+    let by_body = Query::from_search(body).unwrap();
+    let by_query = pairs(&[
+        ("attributes", "userName"),
+        ("filter", "id pr"),
+        ("startIndex", "1"),
+        ("count", "5"),
+        ("sortBy", "userName"),
+    ]);
+    assert_eq!(by_body, by_query.unwrap());
+    assert_eq!(Query::from_search(json!({})).unwrap(), Query::default());
+    let broken = [
+        json!([]),
+        json!({ "schemas": ["urn:x"] }),
+        json!({ "schemas": 1 }),
+        json!({ "count": "5" }),
+        json!({ "count": 1.5 }),
+        json!({ "filter": 7 }),
+        json!({ "attributes": [1] }),
+        json!({ "attributes": {} }),
+    ];
+    for body in broken {
+        assert_eq!(Query::from_search(body.clone()).unwrap_err().status, 400, "{body}");
+    }
+}
+
+#[test]
+fn p11_an_empty_answer_has_resources_and_whole_numbers() {
+    let expected =
+        json!({ "schemas": [LIST_URN], "totalResults": 0, "startIndex": 1, "itemsPerPage": 0, "Resources": [] });
+    assert_eq!(list_response(0, 1, Vec::new()), expected);
+    let page = list_response(9, 8, vec![json!({}), json!({})]);
+    assert_eq!((&page["totalResults"], &page["itemsPerPage"], &page["startIndex"]), (&json!(9), &json!(2), &json!(8)));
+}
+
+#[test]
+fn the_projection_of_a_query_is_that_of_its_lists() {
+    let query = pairs(&[("excludedAttributes", "members")]).unwrap();
+    assert!(!query.projection(&Definition::group()).unwrap().wants("members"));
+    assert!(
+        pairs(&[("attributes", "a"), ("excludedAttributes", "b")]).unwrap().projection(&Definition::user()).is_err()
+    );
+}
