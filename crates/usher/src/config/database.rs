@@ -16,6 +16,8 @@ section! {
         /// `sqlite://path/of/the.file` or `postgres://user:password@host:5432/database`. A relative path of SQLite
         /// begins in the directory in which usher was started.
         url: DatabaseUrl = DatabaseUrl::default();
+        /// A file with the URL in it, in place of `database.url`.
+        url_file: Option<PathBuf> = None;
         /// The largest number of connections that one process opens.
         max_connections: u64 = 20, in 1..=500;
         /// How long a request waits for a free connection, in seconds; then it is answered 503.
@@ -42,12 +44,6 @@ impl DatabaseUrl {
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
-    }
-
-    /// Whether it is an SQLite file.
-    #[must_use]
-    pub fn is_sqlite(&self) -> bool {
-        self.expose().starts_with("sqlite:")
     }
 
     /// The directory of the SQLite file; `None` for PostgreSQL.

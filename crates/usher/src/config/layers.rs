@@ -63,6 +63,21 @@ impl Layers {
         }
     }
 
+    /// The value of a key that can stand in a file of its own, which `{key}_file` names: secrets are mounted that way.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when both are set, the file cannot be read, or the key cannot take what is in it.
+    pub fn or_from_file<S: Setting>(&self, key: &str, value: S, file: Option<&Path>) -> Result<S, ConfigError> {
+        let Some(file) = file else { return Ok(value) };
+        if self.values.get(key).is_some_and(|value| value.kind != ValueKind::Nil) {
+            return Err(ConfigError::new(format!("{key} and {key}_file are both set: keep one")));
+        }
+        let refuse = |fault: String| ConfigError::of_key(&format!("{key}_file"), None, &fault);
+        let name = file.display();
+        let text = std::fs::read_to_string(file).map_err(|error| refuse(format!("cannot be read: {name}: {error}")))?;
+        S::read(&Value::new(None, text.trim())).map_err(|fault| refuse(format!("names {name}, whose content {fault}")))
+    }
+
     fn add_file(&mut self, path: &Path, keys: &[Key]) -> Result<(), ConfigError> {
         let name = path.display();
         let text = std::fs::read_to_string(path)

@@ -1,6 +1,7 @@
 //! `[mail]`
 
 use std::fmt;
+use std::path::PathBuf;
 
 use config::Value;
 use usher_core::{EmailAddress, Secret};
@@ -16,6 +17,8 @@ section! {
         /// `smtp://host:25` (not encrypted), or `mailbox:`, the mailbox built into `usher dev`. `usher serve` needs it
         /// for the roles all and worker.
         url: Option<MailUrl> = None;
+        /// A file with the URL in it, in place of `mail.url`.
+        url_file: Option<PathBuf> = None;
         /// The sender of every mail: `Name <name@example.com>`, or the address alone.
         from: Sender = Sender::default();
         /// The name of your product, as mails and pages show it; 1 to 80 characters.

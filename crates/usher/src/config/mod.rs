@@ -67,10 +67,14 @@ impl Config {
     }
 
     fn read(layers: &Layers) -> Result<Self, ConfigError> {
+        let mut database = Database::read(layers)?;
+        database.url = layers.or_from_file("database.url", database.url, database.url_file.as_deref())?;
+        let mut mail = Mail::read(layers)?;
+        mail.url = layers.or_from_file("mail.url", mail.url, mail.url_file.as_deref())?;
         Ok(Self {
             server: Server::read(layers)?,
-            database: Database::read(layers)?,
-            mail: Mail::read(layers)?,
+            database,
+            mail,
             secrets: Secrets::read(layers)?,
             limits: Limits::read(layers)?,
             worker: Worker::read(layers)?,

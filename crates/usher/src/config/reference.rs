@@ -18,7 +18,10 @@ usher starts without any configuration. What you set comes from two places:
 A key that is not on this page stops the start, and so does a value that a key cannot take; both are named. An empty
 variable is a mistake too: unset it. `usher check-config` does the same checks and shows what is in force.
 
-`usher serve` needs `secrets.keys` or `secrets.keys_file`, and `mail.url` unless its role is `gateway`. `usher dev` makes
+What is secret can stand in a file of its own: `database.url_file`, `mail.url_file`, `secrets.keys_file`. It is never
+logged or shown.
+
+`usher serve` needs `secrets.keys` or `secrets.keys_file`, and `mail.url` or `mail.url_file` unless its role is `gateway`. `usher dev` makes
 keys of its own, in `data/keys`, and keeps mail in a mailbox of its own.
 ";
 

@@ -195,6 +195,21 @@ fn keys_come_from_a_file() {
 }
 
 #[test]
+fn urls_with_passwords_come_from_files() {
+    let url = "postgres://usher:s3cret@db/usher";
+    let file = TempFile::new("url", &format!("{url}\n"));
+    let path = file.0.to_str().unwrap();
+    let config = load(None, &[("USHER__DATABASE__URL_FILE", path)]).unwrap();
+    assert_eq!(config.database.url.expose(), url);
+    let refused = refusal(None, &[("USHER__MAIL__URL_FILE", path)]);
+    assert!(refused.starts_with("mail.url_file names ") && !refused.contains("s3cret"), "{refused}");
+    let both = refusal(None, &[("USHER__DATABASE__URL_FILE", path), ("USHER__DATABASE__URL", url)]);
+    assert_eq!(both, "database.url and database.url_file are both set: keep one");
+    let missing = refusal(None, &[("USHER__DATABASE__URL_FILE", "/nonexistent")]);
+    assert!(missing.starts_with("database.url_file cannot be read: /nonexistent: "), "{missing}");
+}
+
+#[test]
 fn secrets_are_not_shown() {
     let secret = "s3cret".repeat(6);
     let config = load(
