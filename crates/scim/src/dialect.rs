@@ -77,23 +77,4 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_leniency_names_its_client_and_source_once() {
-        for (index, leniency) in LENIENCIES.iter().enumerate() {
-            assert!(!leniency.client.is_empty() && !leniency.accepted.is_empty() && !leniency.source.is_empty());
-            assert!(LENIENCIES[..index].iter().all(|other| other.name != leniency.name), "{}", leniency.name);
-        }
-    }
-
-    #[test]
-    fn booleans_as_text_are_taken_in_any_case_and_nothing_else_is() {
-        let cases =
-            [("True", Some(true)), ("FALSE", Some(false)), ("1", None), ("", None), ("yes", None), (" true", None)];
-        for (text, expected) in cases {
-            assert_eq!(boolean(text), expected, "{text:?}");
-        }
-    }
-}
+mod tests;

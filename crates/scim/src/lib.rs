@@ -26,9 +26,12 @@ mod value;
 pub use error::{Error, ScimType};
 pub use filter::Filter;
 pub use limits::Limits;
-pub use patch::Patch;
+pub use patch::{MemberOperation, Patch, member_values};
 pub use path::{AttrPath, PatchPath};
 pub use project::Projection;
 pub use resource::{Incoming, Map, Meta};
 pub use schema::Definition;
 pub use sort::{SortBy, SortKey};
+
+#[cfg(test)]
+mod replays;

@@ -12,6 +12,7 @@ use crate::schema::{Definition, Mutability};
 
 impl Patch {
     /// The resource after all operations (RFC 7644 §3.5.2.1 to §3.5.2.3). `attributes` itself is not touched.
+    /// On a group, set the operations on `members` apart first ([`split_members`](Self::split_members)).
     ///
     /// # Errors
     /// 400 `noTarget` when a path chooses nothing and cannot say what to make; 400 `mutability` when a required attribute is
