@@ -1,1 +1,31 @@
-//! The use cases: load, decide, commit.
+//! The use cases: load, decide, commit. What gateway, worker and command line call.
+//!
+//! A [`Provisioner`] is made once. A bearer token turns it into a [`TenantScope`], in which an identity provider reads
+//! and writes the users and groups of one tenant and nothing else; the operator's key turns it into an
+//! [`OperatorScope`]; the secret of an invitation is authority enough for [`Provisioner::accept`]. They share no trait:
+//! authority is a type.
+
+mod access;
+mod address;
+mod collect;
+mod error;
+mod events;
+mod groups;
+mod join;
+mod mailbox;
+mod operator;
+mod provisioner;
+mod refusals;
+mod scope;
+mod users;
+mod view;
+
+pub use access::{AuthError, Door};
+pub use error::Error;
+pub use events::Event;
+pub use join::{Accepted, InvitationView, JoinState};
+pub use mailbox::{DevMailbox, StoredMail};
+pub use operator::{CreatedToken, NewMember, NewTenant, NewToken, OperatorScope, Tenant, TokenInfo, UserState};
+pub use provisioner::{Parts, Provisioner};
+pub use scope::{Condition, RequestInfo, TenantScope};
+pub use view::Shown;

@@ -140,6 +140,18 @@ pub(crate) async fn insert<C: ConnectionTrait>(
     Ok(())
 }
 
+/// Takes the person's data out of every event about them; that the event happened stays.
+pub(crate) async fn erase_subject<C: ConnectionTrait>(
+    store: &Store,
+    on: &C,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<(), StorageError> {
+    let sql = "update events set data = '{}' where tenant_id = $1 and subject_kind = 'user' and subject_id = $2";
+    on.execute_raw(store.statement(sql, vec![tenant.as_uuid().into(), user.as_uuid().into()])).await?;
+    Ok(())
+}
+
 #[derive(FromQueryResult)]
 struct EventRow {
     tenant_id: Uuid,

@@ -1,9 +1,10 @@
 //! Searching: a closed set of terms, each with an index, becomes SQL. No text of a client ever names a column.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, Value};
+use sea_orm::{ConnectionTrait, QueryResult, Value};
 use usher_core::{ConnectionId, GroupId, UserId};
 
+use crate::dialect::{id_list, user_list};
 use crate::groups::{self, GROUP_COLUMNS};
 use crate::memberships::GroupRef;
 use crate::time::millis;
@@ -279,6 +280,49 @@ impl TenantStore {
         paged(&mut sql, Page { offset: 0, limit });
         let rows = self.store.pool.query_all_raw(self.store.statement(sql.text, sql.values)).await?;
         rows.iter().map(groups::read).collect()
+    }
+
+    /// The listed users of some ids, in no order, with their groups.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn users_of(&self, ids: &[UserId]) -> Result<Vec<(UserRecord, Vec<GroupRef>)>, StorageError> {
+        let (groups, is_in) = (self.store.dialect.groups_of_user(), self.store.dialect.is_in("u.user_id", 2));
+        let sql = format!(
+            "select {USER_COLUMNS}, {groups} as user_groups from users u where u.tenant_id = $1 and {is_in} and u.hidden_at is null"
+        );
+        let values = vec![self.tenant.as_uuid().into(), user_list(ids)];
+        let rows = self.store.pool.query_all_raw(self.store.statement(sql, values)).await?;
+        rows.iter().map(users::read_with_groups).collect()
+    }
+
+    /// The groups of some ids, in no order.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn groups_of_ids(&self, ids: &[GroupId]) -> Result<Vec<GroupRecord>, StorageError> {
+        let is_in = self.store.dialect.is_in("g.group_id", 2);
+        let sql = format!("select {GROUP_COLUMNS} from groups g where g.tenant_id = $1 and {is_in}");
+        let values = vec![self.tenant.as_uuid().into(), id_list(ids.iter().map(|id| id.as_uuid()))];
+        let rows = self.store.pool.query_all_raw(self.store.statement(sql, values)).await?;
+        rows.iter().map(groups::read).collect()
+    }
+
+    /// The members of some groups, in the order of groups and members.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn members_of(&self, ids: &[GroupId]) -> Result<Vec<(GroupId, UserId)>, StorageError> {
+        let is_in = self.store.dialect.is_in("m.group_id", 2);
+        let sql = format!(
+            "select m.group_id, m.user_id from memberships m where m.tenant_id = $1 and {is_in} order by m.group_id, m.user_id"
+        );
+        let values = vec![self.tenant.as_uuid().into(), id_list(ids.iter().map(|id| id.as_uuid()))];
+        let rows = self.store.pool.query_all_raw(self.store.statement(sql, values)).await?;
+        let pair = |row: &QueryResult| {
+            Ok((GroupId::from_uuid(row.try_get_by_index(0)?), UserId::from_uuid(row.try_get_by_index(1)?)))
+        };
+        rows.iter().map(pair).collect()
     }
 
     async fn count(&self, sql: String, values: Vec<Value>) -> Result<u64, StorageError> {

@@ -1,5 +1,7 @@
 //! Writes of users and groups: one short transaction each, with its events inside.
 
+use std::sync::LazyLock;
+
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 use usher_core::{GroupId, UserId, fold};
 use uuid::Uuid;
@@ -10,16 +12,19 @@ use crate::groups::{self, GroupRecord};
 use crate::time::millis;
 use crate::{NewEvent, StorageError, TenantStore, UserRecord, log};
 
-/// How a user's row is written.
+/// How a user's row is written. An update applies to the version before the record's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Write {
-    /// A new row; the record's version is the first.
+    /// A new row.
     Insert,
-    /// The row of the version that was read; the record carries the next one.
-    Update {
-        /// Whether the user leaves every group (SCIM DELETE, erasure).
-        leave_groups: bool,
-    },
+    /// The row and the further addresses.
+    Profile,
+    /// The row; the further addresses stay as they are.
+    State,
+    /// The row; the user leaves every group (SCIM DELETE).
+    Departure,
+    /// A tombstone: further addresses go, groups are left, and the person's data disappears from the log.
+    Erasure,
 }
 
 const COLUMNS: [&str; 24] = [
@@ -60,47 +65,67 @@ impl TenantStore {
         let on = &transaction.inner;
         match how {
             Write::Insert => self.insert_user(on, user).await?,
-            Write::Update { leave_groups } => self.update_user(on, user, leave_groups).await?,
+            Write::Profile | Write::State | Write::Departure | Write::Erasure => self.update_user(on, user).await?,
+        }
+        if matches!(how, Write::Profile | Write::Erasure) {
+            self.delete_emails(on, user).await?;
+        }
+        if matches!(how, Write::Insert | Write::Profile) {
+            self.insert_emails(on, user).await?;
+        }
+        if matches!(how, Write::Departure | Write::Erasure) {
+            self.leave_groups(on, user).await?;
+        }
+        if how == Write::Erasure {
+            log::erase_subject(&self.store, on, self.tenant, user.id).await?;
         }
         log::insert(&self.store, on, self.tenant, events).await?;
         transaction.commit().await
     }
 
     async fn insert_user(&self, on: &DatabaseTransaction, user: &UserRecord) -> Result<(), StorageError> {
-        let places: Vec<String> = (1..=COLUMNS.len()).map(|place| format!("${place}")).collect();
-        let sql = format!("insert into users ({}) values ({})", COLUMNS.join(", "), places.join(", "));
-        on.execute_raw(self.store.statement(sql, user.values(self.tenant.as_uuid()))).await?;
-        self.insert_emails(on, user).await
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            let places: Vec<String> = (1..=COLUMNS.len()).map(|place| format!("${place}")).collect();
+            format!("insert into users ({}) values ({})", COLUMNS.join(", "), places.join(", "))
+        });
+        on.execute_raw(self.store.statement(SQL.as_str(), user.values(self.tenant.as_uuid()))).await?;
+        Ok(())
     }
 
-    async fn update_user(
-        &self,
-        on: &DatabaseTransaction,
-        user: &UserRecord,
-        leave_groups: bool,
-    ) -> Result<(), StorageError> {
-        let sets: Vec<String> =
-            COLUMNS.iter().enumerate().skip(2).map(|(index, column)| format!("{column} = ${}", index + 1)).collect();
-        let sql =
-            format!("update users set {} where tenant_id = $1 and user_id = $2 and version = $22 - 1", sets.join(", "));
-        let done = on.execute_raw(self.store.statement(sql, user.values(self.tenant.as_uuid()))).await?;
-        if done.rows_affected() != 1 {
-            return Err(StorageError::VersionConflict);
-        }
+    async fn update_user(&self, on: &DatabaseTransaction, user: &UserRecord) -> Result<(), StorageError> {
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            let set = |(index, column): (usize, &&str)| format!("{column} = ${}", index + 1);
+            let sets: Vec<String> = COLUMNS.iter().enumerate().skip(2).map(set).collect();
+            format!("update users set {} where tenant_id = $1 and user_id = $2 and version = $22 - 1", sets.join(", "))
+        });
+        let done = on.execute_raw(self.store.statement(SQL.as_str(), user.values(self.tenant.as_uuid()))).await?;
+        if done.rows_affected() == 1 { Ok(()) } else { Err(StorageError::VersionConflict) }
+    }
+
+    async fn leave_groups(&self, on: &DatabaseTransaction, user: &UserRecord) -> Result<(), StorageError> {
+        // Groups are locked in the order of their ids, so that two leavers cannot wait for each other.
+        let lock = self.store.dialect.for_update();
+        let locked = format!(
+            "select g.group_id from groups g where g.tenant_id = $1 and g.group_id in \
+             (select m.group_id from memberships m where m.tenant_id = $1 and m.user_id = $2) order by g.group_id{lock}"
+        );
         let ids = || vec![self.tenant.as_uuid().into(), user.id.as_uuid().into()];
-        on.execute_raw(self.store.statement("delete from user_emails where tenant_id = $1 and user_id = $2", ids()))
-            .await?;
-        self.insert_emails(on, user).await?;
-        if leave_groups {
-            let changed = vec![self.tenant.as_uuid().into(), user.id.as_uuid().into(), millis(user.updated_at).into()];
-            let sql = "update groups set version = version + 1, updated_at = $3 where tenant_id = $1 and group_id in \
-                 (select group_id from memberships where tenant_id = $1 and user_id = $2)";
-            on.execute_raw(self.store.statement(sql, changed)).await?;
-            on.execute_raw(
-                self.store.statement("delete from memberships where tenant_id = $1 and user_id = $2", ids()),
-            )
-            .await?;
+        if on.query_all_raw(self.store.statement(locked, ids())).await?.is_empty() {
+            return Ok(());
         }
+        let sql = "update groups set version = version + 1, updated_at = $3 where tenant_id = $1 and group_id in \
+             (select group_id from memberships where tenant_id = $1 and user_id = $2)";
+        let changed = vec![self.tenant.as_uuid().into(), user.id.as_uuid().into(), millis(user.updated_at).into()];
+        on.execute_raw(self.store.statement(sql, changed)).await?;
+        on.execute_raw(self.store.statement("delete from memberships where tenant_id = $1 and user_id = $2", ids()))
+            .await?;
+        Ok(())
+    }
+
+    async fn delete_emails(&self, on: &DatabaseTransaction, user: &UserRecord) -> Result<(), StorageError> {
+        let ids = vec![self.tenant.as_uuid().into(), user.id.as_uuid().into()];
+        on.execute_raw(self.store.statement("delete from user_emails where tenant_id = $1 and user_id = $2", ids))
+            .await?;
         Ok(())
     }
 

@@ -1,0 +1,152 @@
+//! Who comes in: a bearer token at one of three doors.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use moka::future::Cache;
+use thiserror::Error;
+use usher_core::{PlainToken, TenantId, TokenHash};
+use usher_scim::Definition;
+use usher_storage::{Actor, Grant, Subject};
+
+use crate::events::{Context, fact};
+use crate::{Error, Provisioner, RequestInfo, TenantScope};
+
+/// How long a token's grant is remembered: within this time every process notices a revocation or a changed setting.
+const REMEMBERED: Duration = Duration::from_secs(5);
+/// Tokens remembered at most; some 2 KB each.
+const REMEMBERED_TOKENS: u64 = 20_000;
+/// How long a replaced token still works after the first request with its successor.
+const SUNSET: TimeDelta = TimeDelta::minutes(10);
+/// How exactly the last use of a token is kept.
+const USE_RESOLUTION: TimeDelta = TimeDelta::minutes(1);
+
+/// Through which door a request came, which decides the addresses in its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door<'a> {
+    /// `/scim/v2`: the token names the tenant.
+    Shared,
+    /// `/t/{tenant}/scim/v2`, by slug or id.
+    Tenant(&'a str),
+    /// `{tenant}.{base_domain}/scim/v2`.
+    Host(&'a str),
+}
+
+/// Why nobody came in.
+#[derive(Debug, Error)]
+pub enum AuthError {
+    /// No token of this door that is valid now. Which part was wrong is nobody's business (S132).
+    #[error("the bearer token is missing or not valid here")]
+    Unauthorized,
+    /// It could not be found out.
+    #[error(transparent)]
+    Trouble(Error),
+}
+
+/// What a token opens, and the schemas as its connection sees them.
+pub(crate) struct Access {
+    pub(crate) grant: Grant,
+    pub(crate) user: Definition,
+    pub(crate) group: Definition,
+}
+
+impl Access {
+    fn new(grant: Grant) -> Result<Self, Error> {
+        let required: Vec<&str> = grant.connection.settings.required.iter().map(String::as_str).collect();
+        Ok(Self { user: Definition::user().requiring(&required)?, group: Definition::group(), grant })
+    }
+
+    fn is_valid(&self, now: DateTime<Utc>) -> bool {
+        let token = &self.grant.token;
+        let over = |end: Option<DateTime<Utc>>| end.is_some_and(|end| end <= now);
+        !over(token.expires_at) && !over(token.revoked_at) && self.grant.tenant.suspended_at.is_none()
+    }
+
+    fn fits(&self, door: Door<'_>) -> bool {
+        let tenant = &self.grant.tenant;
+        match door {
+            Door::Shared => true,
+            Door::Tenant(name) => name == tenant.slug.as_str() || TenantId::parse(name).is_ok_and(|id| id == tenant.id),
+            Door::Host(name) => name.eq_ignore_ascii_case(tenant.slug.as_str()),
+        }
+    }
+}
+
+/// Warm authentication: the hash of a token to what it opens, bounded, for a few seconds.
+pub(crate) struct AccessCache(Cache<TokenHash, Arc<Access>>);
+
+impl AccessCache {
+    pub(crate) fn new() -> Self {
+        Self(Cache::builder().max_capacity(REMEMBERED_TOKENS).time_to_live(REMEMBERED).build())
+    }
+
+    /// Forgets everything, after a change by this very process.
+    pub(crate) fn forget(&self) {
+        self.0.invalidate_all();
+    }
+}
+
+impl Provisioner {
+    /// Lets a request in that carries a token. Costs no query when the token was seen in the last seconds.
+    ///
+    /// # Errors
+    /// [`AuthError::Unauthorized`] for every token that does not open this door now, whatever the cause; otherwise
+    /// [`AuthError::Trouble`].
+    pub async fn for_bearer(&self, door: Door<'_>, token: &str, info: RequestInfo) -> Result<TenantScope, AuthError> {
+        let token = PlainToken::parse(token).map_err(|_| AuthError::Unauthorized)?;
+        let hash = token.hash();
+        let now = self.now();
+        let access = match self.inner.access.0.get(&hash).await {
+            Some(access) => access,
+            None => self.load(&token, hash, now).await?,
+        };
+        if !access.is_valid(now) || !access.fits(door) {
+            return Err(AuthError::Unauthorized);
+        }
+        let base = self.base(door, &access);
+        Ok(TenantScope::new(self.clone(), access, base, info))
+    }
+
+    async fn load(&self, token: &PlainToken, hash: TokenHash, now: DateTime<Utc>) -> Result<Arc<Access>, AuthError> {
+        let grant =
+            self.store().authenticate(token.tenant(), &hash).await.map_err(|error| AuthError::Trouble(error.into()))?;
+        let access = Arc::new(Access::new(grant.ok_or(AuthError::Unauthorized)?).map_err(AuthError::Trouble)?);
+        if !access.is_valid(now) {
+            return Err(AuthError::Unauthorized);
+        }
+        self.note_use(&access.grant, now).await.map_err(AuthError::Trouble)?;
+        self.inner.access.0.insert(hash, Arc::clone(&access)).await;
+        Ok(access)
+    }
+
+    /// Keeps when a token was used, to the minute. The first use of a token that replaces another one begins the other's
+    /// sunset: rotation completes itself.
+    async fn note_use(&self, grant: &Grant, now: DateTime<Utc>) -> Result<(), Error> {
+        let token = &grant.token;
+        if token.last_used_at.is_some_and(|last| now - last < USE_RESOLUTION) {
+            return Ok(());
+        }
+        let store = self.store().tenant(&grant.resolved);
+        let first = store.mark_token_used(token.id, now).await?;
+        if let (true, Some(old)) = (first, token.replaces) {
+            let context = Context { actor: Actor::System, connection: Some(token.connection), request_id: None };
+            let data = serde_json::json!({ "replaced_by": token.id, "ends_at": now + SUNSET });
+            let event = fact(self, &context, "token.sunset", Subject::Token(old), data);
+            store.revoke_token(old, now + SUNSET, &[event]).await?;
+        }
+        Ok(())
+    }
+
+    fn base(&self, door: Door<'_>, access: &Access) -> String {
+        let slug = &access.grant.tenant.slug;
+        match (door, &self.inner.parts.base_domain) {
+            (Door::Tenant(name), _) => format!("{}/t/{name}/scim/v2", self.inner.parts.public_url),
+            (Door::Host(_), Some(domain)) => {
+                let scheme = self.inner.parts.public_url.split("://").next().unwrap_or("https");
+                format!("{scheme}://{slug}.{domain}/scim/v2")
+            }
+            (Door::Shared | Door::Host(_), _) => self.shared_scim_url(),
+        }
+    }
+}
