@@ -26,7 +26,7 @@ impl CheckConfig {
     ///
     /// # Errors
     /// What `usher serve` would refuse.
-    pub fn run(&self, config: &Config, output: &Output) -> Result<(), Failure> {
+    pub fn run(&self, config: &Config, output: Output) -> Result<(), Failure> {
         for_serve(config, self.role)?;
         let shown = |text: Option<String>| {
             // What is shown is TOML; numbers, flags and quoted texts are JSON as well.

@@ -1,5 +1,6 @@
 //! Why a command was refused.
 
+use std::error::Error as _;
 use std::fmt;
 
 use crate::config::ConfigError;
@@ -32,5 +33,18 @@ impl Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::new("configuration", error)
+    }
+}
+
+impl From<usher_provision::Error> for Failure {
+    fn from(error: usher_provision::Error) -> Self {
+        // A client reads "internal error"; whoever types commands may know all of it.
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            message = format!("{message}: {error}");
+            cause = error.source();
+        }
+        Self::new(error.reason(), message)
     }
 }

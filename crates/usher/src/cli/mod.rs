@@ -4,9 +4,16 @@
 //! `--output json` as one JSON document. Exit status: 0 done, 1 refused with the reason, 2 misused.
 
 mod check;
+mod dev_keys;
+mod duration;
+mod events;
 mod failure;
+mod migrate;
+mod open;
 mod output;
 mod role;
+mod tenant;
+mod token;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -14,25 +21,32 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, ConfigError, reference};
-use crate::telemetry;
+use crate::config::{Config, reference};
+use crate::telemetry::{self, Kind};
 use failure::Failure;
 use output::{Format, Output};
 
 const EXAMPLES: &str = "\
 Examples:
-  usher check-config --config /etc/usher.toml";
+  usher tenant create acme --domain acme.example
+  usher token create acme --connection okta
 
-/// usher: SCIM provisioning for every customer of a SaaS.
+Every setting is described in docs/CONFIGURATION.md. Exit status: 0 done, 1 refused, 2 misused.";
+
+/// Heading of the options that every command takes.
+const EVERYWHERE: &str = "Options of every command";
+
+/// usher: SCIM provisioning for every customer of your product
 #[derive(Debug, Parser)]
 #[command(name = "usher", version, after_help = EXAMPLES, arg_required_else_help = true)]
 struct Cli {
-    /// Configuration file, .toml or .yaml [also: the variable USHER_CONFIG]
-    #[arg(long, global = true, value_name = "FILE")]
+    /// Configuration file, .toml or .yaml [also: the variable `USHER_CONFIG`]
+    #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
     config: Option<PathBuf>,
 
-    /// How to answer: text for people, or one JSON document on standard output
-    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t)]
+    /// How to answer: text for people, or json for one JSON document on standard output
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t, hide_possible_values = true)]
+    #[arg(help_heading = EVERYWHERE)]
     output: Format,
 
     #[command(subcommand)]
@@ -41,7 +55,11 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Migrate(migrate::Migrate),
     CheckConfig(check::CheckConfig),
+    Tenant(tenant::Tenant),
+    Token(token::Token),
+    Events(events::Events),
 
     /// Print docs/CONFIGURATION.md
     #[command(hide = true)]
@@ -59,7 +77,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let output = Output::new(cli.output);
-    match cli.run(&output) {
+    match cli.run(output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             output.refuse(&failure);
@@ -69,16 +87,62 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 impl Cli {
-    fn run(self, output: &Output) -> Result<(), Failure> {
+    fn run(self, output: Output) -> Result<(), Failure> {
+        let command = self.command;
+        if matches!(command, Command::ConfigDocs) {
+            return output.text(&reference::markdown());
+        }
         let file = self.config.or_else(|| std::env::var_os("USHER_CONFIG").map(PathBuf::from));
-        let load = || -> Result<Config, ConfigError> { Config::load(file.as_deref(), std::env::vars_os()) };
-        match self.command {
-            Command::ConfigDocs => output.text(&reference::markdown()),
-            Command::CheckConfig(command) => {
-                let config = load()?;
-                telemetry::start(&config.log, telemetry::Kind::Command);
-                command.run(&config, output)
-            }
+        let config = Config::load(file.as_deref(), std::env::vars_os())?;
+        telemetry::start(&config.log, command.kind());
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::new("internal", format!("cannot start threads: {error}")))?;
+        runtime.block_on(command.run(config, output))
+    }
+}
+
+impl Command {
+    const fn kind(&self) -> Kind {
+        match self {
+            Self::Migrate(_)
+            | Self::CheckConfig(_)
+            | Self::Tenant(_)
+            | Self::Token(_)
+            | Self::Events(_)
+            | Self::ConfigDocs => Kind::Command,
+        }
+    }
+
+    async fn run(self, config: Config, output: Output) -> Result<(), Failure> {
+        match self {
+            Self::Migrate(command) => command.run(&config, output).await,
+            Self::CheckConfig(command) => command.run(&config, output),
+            Self::Tenant(command) => command.run(&config, output).await,
+            Self::Token(command) => command.run(&config, output).await,
+            Self::Events(command) => command.run(&config, output).await,
+            Self::ConfigDocs => output.text(&reference::markdown()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_group_of_commands_shows_an_example() {
+        for command in Cli::command().get_subcommands().filter(|command| !command.is_hide_set()) {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Example") && help.contains("usher "), "{}", command.get_name());
         }
     }
 }

@@ -27,7 +27,7 @@ pub struct Output {
     format: Format,
 }
 
-/// A column of a table: the field and its heading.
+/// A column of a table: the field, with dots where it lies deeper, and its heading.
 pub type Column = (&'static str, &'static str);
 
 impl Output {
@@ -40,7 +40,7 @@ impl Output {
     ///
     /// # Errors
     /// When standard output cannot be written.
-    pub fn one(&self, value: &impl Serialize) -> Result<(), Failure> {
+    pub fn one(self, value: &impl Serialize) -> Result<(), Failure> {
         self.value(value, lines)
     }
 
@@ -48,7 +48,7 @@ impl Output {
     ///
     /// # Errors
     /// When standard output cannot be written.
-    pub fn value(&self, value: &impl Serialize, show: impl FnOnce(&Value) -> String) -> Result<(), Failure> {
+    pub fn value(self, value: &impl Serialize, show: impl FnOnce(&Value) -> String) -> Result<(), Failure> {
         let value = serde_json::to_value(value).map_err(|error| Failure::new("internal", error))?;
         match self.format {
             Format::Text => write(&show(&value)),
@@ -60,7 +60,7 @@ impl Output {
     ///
     /// # Errors
     /// When standard output cannot be written.
-    pub fn list(&self, name: &str, items: &impl Serialize, columns: &[Column], nothing: &str) -> Result<(), Failure> {
+    pub fn list(self, name: &str, items: &impl Serialize, columns: &[Column], nothing: &str) -> Result<(), Failure> {
         let items = serde_json::to_value(items).map_err(|error| Failure::new("internal", error))?;
         let show = |value: &Value| match value[name].as_array().map(Vec::as_slice) {
             None | Some([]) => format!("{nothing}\n"),
@@ -74,12 +74,12 @@ impl Output {
     /// # Errors
     /// When standard output cannot be written.
     #[expect(clippy::unused_self, reason = "what reaches standard output goes through here")]
-    pub fn text(&self, text: &str) -> Result<(), Failure> {
+    pub fn text(self, text: &str) -> Result<(), Failure> {
         write(text)
     }
 
     /// Says why the command was refused: text on standard error, JSON on standard output.
-    pub fn refuse(&self, failure: &Failure) {
+    pub fn refuse(self, failure: &Failure) {
         // Nobody is left to tell when this cannot be written.
         let _ = match self.format {
             Format::Text => writeln!(io::stderr().lock(), "usher: {}", failure.message()).map_err(|_| ()),
@@ -101,17 +101,21 @@ fn write(text: &str) -> Result<(), Failure> {
 }
 
 /// `name: value` lines, aligned; fields without a value are left out.
-fn lines(value: &Value) -> String {
+pub fn lines(value: &Value) -> String {
     let mut fields = Vec::new();
     flatten("", value, 0, &mut fields);
     let width = fields.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default() + 1;
-    fields.iter().map(|(name, value)| format!("{:<width$} {value}\n", format!("{name}:"))).collect()
+    fields.iter().fold(String::new(), |shown, (name, value)| {
+        let name = format!("{name}:");
+        shown + &format!("{name:<width$} {value}\n")
+    })
 }
 
 /// Fields of nested objects get names such as `settings.domains`; deeper than that they are shown as JSON.
 fn flatten(name: &str, value: &Value, depth: usize, fields: &mut Vec<(String, String)>) {
     match value {
         Value::Null => {}
+        Value::String(text) if text.is_empty() => {}
         Value::Object(object) if depth < 3 => {
             for (field, value) in object {
                 let name = if name.is_empty() { field.clone() } else { format!("{name}.{field}") };
@@ -129,18 +133,20 @@ fn table(rows: &[Value], columns: &[Column]) -> String {
     let columns: Vec<(usize, Vec<String>)> = columns
         .iter()
         .filter_map(|(field, heading)| {
-            let cells: Vec<String> = rows.iter().map(|row| cell(&row[*field])).collect();
+            let cells: Vec<String> = rows.iter().map(|row| cell(at(row, field))).collect();
             let used = cells.iter().any(|cell| !cell.is_empty());
             used.then(|| [vec![(*heading).to_owned()], cells].concat())
         })
         .map(|cells| (cells.iter().map(|cell| cell.chars().count()).max().unwrap_or_default(), cells))
         .collect();
-    (0..=rows.len())
-        .map(|row| {
-            let line: Vec<_> = columns.iter().map(|(width, cells)| format!("{:<width$}", cells[row])).collect();
-            format!("{}\n", line.join("  ").trim_end())
-        })
-        .collect()
+    (0..=rows.len()).fold(String::new(), |shown, row| {
+        let line: Vec<_> = columns.iter().map(|(width, cells)| format!("{:<width$}", cells[row])).collect();
+        shown + line.join("  ").trim_end() + "\n"
+    })
+}
+
+fn at<'a>(row: &'a Value, field: &str) -> &'a Value {
+    field.split('.').fold(row, |value, name| &value[name])
 }
 
 /// One value on one line. Control characters come from outside and could steer a terminal: they become blanks.
@@ -162,15 +168,18 @@ mod tests {
 
     #[test]
     fn fields_are_aligned_and_empty_ones_left_out() {
-        let shown = lines(&json!({"slug": "acme", "name": null, "settings": {"domains": ["a.example", "b.example"]}}));
+        let shown = lines(
+            &json!({"slug": "acme", "name": null, "label": "", "settings": {"domains": ["a.example", "b.example"]}}),
+        );
         assert_eq!(shown, "slug:             acme\nsettings.domains: a.example, b.example\n");
     }
 
     #[test]
     fn a_table_has_the_columns_that_say_something() {
-        let rows = [json!({"slug": "acme", "status": "active"}), json!({"slug": "globex-2", "name": null})];
-        let shown = table(&rows, &[("slug", "TENANT"), ("name", "NAME"), ("status", "STATUS")]);
-        assert_eq!(shown, "TENANT    STATUS\nacme      active\nglobex-2\n");
+        let rows =
+            [json!({"slug": "acme", "status": "active"}), json!({"slug": "globex-2", "name": null, "by": {"id": 7}})];
+        let columns = [("slug", "TENANT"), ("name", "NAME"), ("status", "STATUS"), ("by.id", "BY")];
+        assert_eq!(table(&rows, &columns), "TENANT    STATUS  BY\nacme      active\nglobex-2          7\n");
     }
 
     #[test]

@@ -15,6 +15,15 @@ pub enum Role {
 }
 
 impl Role {
+    /// Its name on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Gateway => "gateway",
+            Self::Worker => "worker",
+        }
+    }
+
     /// Whether it answers requests.
     pub const fn answers(self) -> bool {
         matches!(self, Self::All | Self::Gateway)
