@@ -89,7 +89,7 @@ impl Layers {
         };
         let table = File::from_str(&text, format)
             .collect()
-            .map_err(|error| ConfigError::new(format!("cannot understand {name}: {error}")))?;
+            .map_err(|error| ConfigError::new(format!("cannot understand {name}: {}", bare(&error.to_string()))))?;
         for (section, content) in table {
             let ValueKind::Table(fields) = content.kind else {
                 return Err(unknown(&section, &name.to_string(), keys));
@@ -136,9 +136,17 @@ fn section_of(key: &Key) -> &str {
     key.name.split('.').next().unwrap_or_default()
 }
 
+/// A parser's complaint without the lines it quotes: a password may stand in them.
+fn bare(complaint: &str) -> String {
+    complaint.lines().filter(|line| !line.contains('|')).collect::<Vec<_>>().join(" ")
+}
+
 /// Names the unknown key and what stands beside it.
 fn unknown(key: &str, origin: &str, keys: &[Key]) -> ConfigError {
     let section = key.split('.').next().unwrap_or_default();
+    if keys.iter().any(|known| known.name == key) {
+        return ConfigError::new(format!("{key} in {origin} must be written as a key of the section {section}"));
+    }
     let beside: Vec<_> =
         keys.iter().filter(|known| section_of(known) == section).map(|known| known.name.as_str()).collect();
     let hint = if beside.is_empty() {

@@ -113,6 +113,12 @@ fn unknown_keys_are_named() {
 }
 
 #[test]
+fn a_key_outside_its_section_is_told_from_an_unknown_one() {
+    let file = TempFile::new("dots.yaml", "server.workers: 3\n");
+    assert!(refusal(Some(&file), &[]).ends_with("must be written as a key of the section server"));
+}
+
+#[test]
 fn unknown_variables_are_named() {
     for variable in ["USHER__SERVER__LISTN", "USHER__SERVERLISTEN", "USHER__", "USHER__server__listen"] {
         let refusal = refusal(None, &[(variable, "1")]);
@@ -159,8 +165,10 @@ fn values_of_the_wrong_kind_are_named() {
 
 #[test]
 fn a_file_that_cannot_be_read_is_named() {
-    let broken = TempFile::new("broken.toml", "[server\nlisten = 1\n");
-    assert!(refusal(Some(&broken), &[]).contains("broken.toml"));
+    let broken = TempFile::new("broken.toml", "[database]\nurl = \"postgres://u:s3cret@db/u\n");
+    let refused = refusal(Some(&broken), &[]);
+    assert!(refused.contains("broken.toml: ") && refused.contains("line 2"), "{refused}");
+    assert!(!refused.contains("s3cret"), "{refused}");
     let other = TempFile::new("usher.conf", "");
     assert!(refusal(Some(&other), &[]).contains("must end with .toml or .yaml"));
     let missing = TempFile(PathBuf::from("/nonexistent/usher.toml"));
