@@ -129,7 +129,9 @@ impl Query {
             }
             (Parameter::StartIndex | Parameter::Count, _) => Err(not_a_number(parameter)),
             (_, Value::String(text)) => self.set(parameter, text),
-            (_, _) => Err(Error::invalid_value("value_type", format!("\"{}\" has the wrong type", parameter.name()))),
+            (_, Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                Err(Error::invalid_value("value_type", format!("\"{}\" has the wrong type", parameter.name())))
+            }
         }
     }
 }

@@ -25,12 +25,13 @@ pub(super) fn holds(found: Option<&Value>, op: CompareOp, literal: &Literal, tra
             | CompareOp::Le => false,
         };
     };
-    match (found, literal) {
-        (Value::String(text), Literal::String(wanted)) => texts(text, op, wanted, traits),
-        (Value::Bool(value), Literal::Bool(wanted)) => ordered(Some(value.cmp(wanted)), op),
-        (Value::Number(value), Literal::Number(wanted)) => ordered(numbers(value, wanted), op),
-        _ => op == CompareOp::Ne,
-    }
+    let compared = match literal {
+        Literal::String(wanted) => found.as_str().map(|text| texts(text, op, wanted, traits)),
+        Literal::Bool(wanted) => found.as_bool().map(|value| ordered(Some(value.cmp(wanted)), op)),
+        Literal::Number(wanted) => found.as_number().map(|number| ordered(numbers(number, wanted), op)),
+        Literal::Null => None,
+    };
+    compared.unwrap_or(op == CompareOp::Ne)
 }
 
 fn texts(text: &str, op: CompareOp, wanted: &str, traits: Traits) -> bool {

@@ -10,6 +10,9 @@ use crate::resource::Map;
 use crate::schema::{Attribute, Definition, Kind, Located, ResourceKind, Schema, Scope};
 use crate::value::{At, Reader};
 
+/// Comparisons in the filters of all paths together, for each operation that is allowed. Clients send one or two.
+const COMPARISONS_EACH: usize = 2;
+
 /// Collects operations while a body is read.
 pub(super) struct Operations<'a> {
     definition: &'a Definition,
@@ -17,11 +20,12 @@ pub(super) struct Operations<'a> {
     reader: Reader<'a>,
     out: Vec<Operation>,
     members: usize,
+    comparisons: usize,
 }
 
 impl<'a> Operations<'a> {
     pub fn new(definition: &'a Definition, limits: &'a Limits) -> Self {
-        Self { definition, limits, reader: Reader::new(limits), out: Vec::new(), members: 0 }
+        Self { definition, limits, reader: Reader::new(limits), out: Vec::new(), members: 0, comparisons: 0 }
     }
 
     pub fn finish(self) -> Patch {
@@ -133,6 +137,7 @@ impl<'a> Operations<'a> {
 
     fn push(&mut self, op: Op, path: PatchPath, value: Option<Value>) -> Result<(), Error> {
         let definition = self.definition;
+        self.count_comparisons(&path)?;
         let Some(located) = path.attr.locate(definition) else {
             return Err(Error::invalid_path(
                 "unknown_path",
@@ -149,6 +154,17 @@ impl<'a> Operations<'a> {
                 }
             }
         }
+    }
+
+    /// Each comparison looks at each element, so a thousand long filters would be millions of them.
+    fn count_comparisons(&mut self, path: &PatchPath) -> Result<(), Error> {
+        self.comparisons += path.filter.as_ref().map_or(0, |filter| filter.paths().len());
+        let most = self.limits.patch_operations.saturating_mul(COMPARISONS_EACH);
+        if self.comparisons > most {
+            let detail = format!("the filters of a PATCH may have {most} comparisons together");
+            return Err(Error::too_many("too_many_comparisons", detail));
+        }
+        Ok(())
     }
 
     fn push_remove(&mut self, path: PatchPath, located: Located<'_>, value: Option<Value>) -> Result<(), Error> {

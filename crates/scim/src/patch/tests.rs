@@ -282,6 +282,16 @@ fn what_is_required_cannot_be_unassigned() {
 }
 
 #[test]
+fn r62_comparisons_of_all_paths_together_have_a_limit() {
+    let chain = vec!["value eq \"x\""; 100].join(" or ");
+    let operation = json!({ "op": "remove", "path": format!("emails[{chain}]") });
+    let run = |count: usize| read(&Value::Array(vec![operation.clone(); count]));
+    assert!(run(20).is_ok());
+    let error = run(21).unwrap_err();
+    assert_eq!((error.scim_type, error.reason), (Some(ScimType::TooMany), "too_many_comparisons"));
+}
+
+#[test]
 fn r62_operations_and_members_have_limits() {
     let limits = Limits { patch_operations: 2, patch_members: 3, ..Limits::default() };
     let operation = json!({ "op": "add", "path": "title", "value": "x" });
