@@ -5,6 +5,25 @@
 //! a canonical [`resource`] or a [`patch`], and a canonical resource is rendered, filtered, sorted and projected. Everything
 //! is driven by one [`schema::Definition`], so that what `/Schemas` publishes is what the code does.
 //!
+//! ```
+//! use serde_json::json;
+//! use usher_scim::{Definition, Filter, Limits, Patch};
+//!
+//! # fn main() -> Result<(), usher_scim::Error> {
+//! let (user, limits) = (Definition::user(), Limits::default());
+//! let created = user.read(json!({ "USERNAME": "ada", "active": "True" }), &limits)?;
+//! user.check_required(&created.attributes)?;
+//!
+//! let body = json!({ "Operations": [{ "op": "Add", "path": "emails[type eq \"work\"].value", "value": "ada@b.example" }] });
+//! let changed = Patch::read(body, &user, &limits)?.apply(&created.attributes, &user, &limits)?;
+//! assert_eq!(changed["emails"], json!([{ "type": "work", "value": "ada@b.example" }]));
+//!
+//! let filter = Filter::parse("emails[type eq \"work\"].value sw \"ADA\" and active eq true", &user, &limits)?;
+//! assert!(filter.matches(&changed));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Input is read leniently where real identity providers force it; each leniency is listed in [`dialect`] with the client
 //! that needs it. Output is always strict.
 

@@ -127,8 +127,8 @@ impl Projection {
         match self.mode {
             Mode::Everything | Mode::Except if whole || attribute.returned == Returned::Request => None,
             Mode::Only if !named => None,
-            Mode::Only if whole => parts(value, &|name| shown_by_default(attribute, name)),
-            Mode::Everything | Mode::Except if !named => parts(value, &|name| shown_by_default(attribute, name)),
+            Mode::Only if whole => whole_value(attribute, value),
+            Mode::Everything | Mode::Except if !named => whole_value(attribute, value),
             Mode::Everything | Mode::Only | Mode::Except => {
                 let named: Vec<_> = choices.filter_map(|choice| choice.sub.as_deref()).collect();
                 let only = self.mode == Mode::Only;
@@ -143,11 +143,16 @@ impl Projection {
     }
 }
 
-fn shown_by_default(attribute: &Attribute, name: &str) -> bool {
-    attribute.sub(name).is_none_or(|sub| match sub.returned {
+/// The value with every part that is shown by default; usually all, and then a list of many members is not even looked at.
+fn whole_value(attribute: &Attribute, value: Value) -> Option<Value> {
+    let by_default = |sub: &Attribute| match sub.returned {
         Returned::Always | Returned::Default => true,
         Returned::Never | Returned::Request => false,
-    })
+    };
+    if attribute.sub_attributes.iter().all(by_default) {
+        return Some(value);
+    }
+    parts(value, &|name| attribute.sub(name).is_none_or(by_default))
 }
 
 /// The value with those parts of its objects that are shown; nothing when none is left.

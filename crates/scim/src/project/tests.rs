@@ -94,3 +94,24 @@ fn r07_p33_a_password_is_never_shown_and_what_is_shown_on_request_has_to_be_name
     }
     assert_eq!(shown(Some("badge"), None)[urn], json!({ "badge": "7" }));
 }
+
+#[test]
+fn parts_have_their_own_rule() {
+    let text = |name: &str| Attribute::new(name, Kind::String, "");
+    let subs = vec![text("open"), text("secret").returned(Returned::Never), text("rare").returned(Returned::Request)];
+    let urn = "urn:example:acme:2.0:User";
+    let attributes = vec![Attribute { sub_attributes: subs, ..Attribute::new("cards", Kind::Complex, "").many() }];
+    let schema = Schema { id: urn.to_owned(), name: String::new(), description: String::new(), attributes };
+    let user = Definition::user().extended(schema).unwrap();
+    let card = json!({ urn: { "cards": [{ "open": "o", "secret": "s", "rare": "r" }] } });
+    let cards = |attributes, excluded| {
+        let resource = card.as_object().unwrap().clone();
+        let shown = Projection::parse(attributes, excluded, &user).unwrap().apply(resource, &user);
+        shown.get(urn).map(|schema| schema["cards"].clone())
+    };
+    let open = Some(json!([{ "open": "o" }]));
+    assert_eq!((cards(None, None), cards(Some("cards"), None)), (open.clone(), open.clone()));
+    assert_eq!((cards(None, Some("title")), cards(None, Some("cards.rare"))), (open.clone(), open));
+    assert_eq!(cards(Some("cards.rare,cards.secret"), None), Some(json!([{ "rare": "r" }])));
+    assert_eq!(cards(None, Some("cards.open")), None);
+}
