@@ -151,6 +151,13 @@ fn p31_what_a_filter_cannot_describe_is_no_target() {
 }
 
 #[test]
+fn what_contradicts_its_filter_is_not_made() {
+    let operation =
+        json!({ "op": "add", "path": "emails[type eq \"fax\"]", "value": { "type": "other", "value": "x" } });
+    assert_eq!(refused(operation), Some(ScimType::NoTarget));
+}
+
+#[test]
 fn what_a_filter_makes_passes_the_checks_of_every_value() {
     let operation = json!({ "op": "add", "path": "emails[value eq \"a\\u000db\"].type", "value": "work" });
     assert_eq!(refused(operation), Some(ScimType::InvalidValue));

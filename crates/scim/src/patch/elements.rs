@@ -76,7 +76,7 @@ impl Elements<'_> {
         if chosen.is_empty() {
             let mut made = seed(filter).ok_or_else(|| self.no_target())?;
             merge(&mut made, value);
-            return self.push(list, made);
+            return self.push(list, made, Some(filter));
         }
         if chosen.len() > 1 && is_primary(value) {
             return Err(self.ambiguous());
@@ -106,7 +106,7 @@ impl Elements<'_> {
             // a filter on the very sub-attribute that is set names an element that has to exist
             let mut made = seed.filter(|seed| !seed.contains_key(sub)).ok_or_else(|| self.no_target())?;
             made.insert(sub.to_owned(), value.clone());
-            return self.push(list, made);
+            return self.push(list, made, filter);
         }
         if chosen.len() > 1 && (filter.is_none() || (sub == "primary" && value == &Value::Bool(true))) {
             return Err(self.ambiguous());
@@ -139,14 +139,16 @@ impl Elements<'_> {
         Ok(())
     }
 
-    /// Appends an element made from a filter, once it has passed the checks of every value.
-    fn push(&self, list: &mut Vec<Value>, made: Map) -> Result<(), Error> {
+    /// Appends an element made from a filter, once it has passed the checks of every value. It has to be what the filter
+    /// asks for, or a repeated request would make another one.
+    fn push(&self, list: &mut Vec<Value>, made: Map, filter: Option<&Filter>) -> Result<(), Error> {
         let Some(located) = self.operation.path.attr.locate(self.definition) else { return Err(self.no_target()) };
         let element = match made {
             made if located.attribute.sub_attributes.is_empty() => made.get("value").cloned().unwrap_or(Value::Null),
             made => Value::Object(made),
         };
         let checked = Reader::new(self.limits).one(At::new(located), located.attribute, element)?;
+        let checked = checked.filter(|element| filter.is_none_or(|filter| filter.matches_element(element)));
         list.push(checked.ok_or_else(|| self.no_target())?);
         let place = list.len().checked_sub(1);
         keep_one_primary(list, place);

@@ -132,13 +132,16 @@ proptest! {
     }
 
     #[test]
-    fn what_can_be_done_can_be_done_twice(operation in operation()) {
+    fn what_is_done_twice_changes_nothing_more(operation in operation()) {
         let user = Definition::user();
         let body = json!({ "Operations": [operation] });
         if let Ok(patch) = Patch::read(body, &user, &Limits::default())
             && let Ok(once) = patch.apply(&map(ada()), &user, &Limits::default())
         {
-            prop_assert_eq!(patch.apply(&once, &user, &Limits::default()), Ok(once));
+            // a second time the path may choose nothing, because the first time changed what it asks for
+            if let Ok(twice) = patch.apply(&once, &user, &Limits::default()) {
+                prop_assert_eq!(twice, once);
+            }
         }
     }
 
