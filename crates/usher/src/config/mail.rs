@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use config::Value;
 use usher_core::{EmailAddress, Secret};
+use usher_worker::mailer::{Mailbox, Mailer};
 
-use super::WebUrl;
 use super::section::section;
 use super::values::{Setting, quoted, text};
+use super::{ConfigError, WebUrl};
 
 section! {
     /// How mail leaves.
@@ -47,15 +48,13 @@ impl MailUrl {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Result<Self, String> {
         if text == "mailbox:" {
-            return Some(Self::Mailbox);
+            return Ok(Self::Mailbox);
         }
-        let rest = text.strip_prefix("smtp://").or_else(|| text.strip_prefix("smtps://"))?;
-        let authority = rest.split(['/', '?']).next().unwrap_or_default();
-        let host = authority.rsplit('@').next().unwrap_or_default();
-        let bare = host.is_empty() || host.starts_with(':') || host.contains(char::is_whitespace);
-        (!bare).then(|| Self::Smtp(Secret::new(text.to_owned())))
+        // The worker's own reading decides.
+        Mailer::smtp(text).map_err(|error| format!("is no mail server: {error}"))?;
+        Ok(Self::Smtp(Secret::new(text.to_owned())))
     }
 }
 
@@ -74,8 +73,7 @@ impl Setting for MailUrl {
     const KIND: &'static str = "URL";
 
     fn read(value: &Value) -> Result<Self, String> {
-        let fault = || "must be smtp://HOST:PORT, smtps://HOST:PORT or mailbox:".to_owned();
-        Self::parse(text(value)?.trim()).ok_or_else(fault)
+        Self::parse(text(value)?.trim())
     }
 
     fn literal(&self) -> Option<String> {
@@ -92,13 +90,22 @@ impl Setting for MailUrl {
 pub struct Sender(String);
 
 impl Sender {
+    /// The sender as the worker takes it.
+    ///
+    /// # Errors
+    /// None for a sender that was read: the worker's own reading has decided.
+    pub fn mailbox(&self) -> Result<Mailbox, ConfigError> {
+        self.0.parse().map_err(|_| ConfigError::of_key("mail.from", None, "is no sender"))
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let address = match text.trim().strip_suffix('>') {
             Some(rest) => rest.rsplit_once('<')?.1,
             None => text.trim(),
         };
         let plain = !text.chars().any(char::is_control);
-        (plain && EmailAddress::parse(address).is_ok()).then(|| Self(text.trim().to_owned()))
+        let known = EmailAddress::parse(address).is_ok() && text.trim().parse::<Mailbox>().is_ok();
+        (plain && known).then(|| Self(text.trim().to_owned()))
     }
 }
 
@@ -171,22 +178,23 @@ mod tests {
         for good in
             ["mailbox:", "smtp://mail:25", "smtps://user:a%40b@mail.example.com", "smtp://mail:587?tls=required"]
         {
-            assert!(MailUrl::parse(good).is_some(), "{good}");
+            assert!(MailUrl::parse(good).is_ok(), "{good}");
         }
         for bad in ["", "mailbox", "mailbox:/tmp", "smtp://", "smtp://:25", "smtp://user@", "mail:25", "http://mail"] {
-            assert!(MailUrl::parse(bad).is_none(), "{bad}");
+            assert!(MailUrl::parse(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn the_password_is_not_shown() {
-        let url = MailUrl::parse("smtps://user:s3cret@mail:465?x=s3cret").unwrap();
+        let url = MailUrl::parse("smtps://user:s3cret@mail:465").unwrap();
         assert_eq!(url.to_string(), "smtps://mail:465");
         assert!(!format!("{url:?}").contains("s3cret"));
     }
 
     #[test]
     fn a_sender_has_an_address() {
+        assert!(Sender::default().mailbox().is_ok());
         for good in ["a@example.com", "usher <no-reply@localhost>", "\"Acme, Inc.\" <a@example.com>", "<a@example.com>"]
         {
             assert!(Sender::parse(good).is_some(), "{good}");
