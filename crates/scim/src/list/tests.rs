@@ -49,7 +49,7 @@ fn parameters_that_say_nothing_clear_are_refused() {
 }
 
 #[test]
-fn p23_pages_have_sane_bounds() {
+fn pages_have_sane_bounds() {
     let limits = Limits::default();
     let page = |start_index, count| {
         let page = Query { start_index, count, ..Query::default() }.page(&limits);
@@ -93,7 +93,7 @@ fn a_search_body_means_what_the_query_means() {
 }
 
 #[test]
-fn p11_an_empty_answer_has_resources_and_whole_numbers() {
+fn an_empty_answer_has_resources_and_whole_numbers() {
     let expected =
         json!({ "schemas": [LIST_URN], "totalResults": 0, "startIndex": 1, "itemsPerPage": 0, "Resources": [] });
     assert_eq!(list_response(0, 1, Vec::new()), expected);

@@ -61,7 +61,7 @@ fn removing_with_a_list_of_values_removes_those() {
 }
 
 #[test]
-fn p32_one_value_at_most_is_primary() {
+fn one_value_at_most_is_primary() {
     let old = json!({ "value": "w@x.example", "type": "work", "primary": false });
     let new_home = json!({ "value": "h@x.example", "type": "home", "primary": true });
     for operation in [
@@ -101,7 +101,7 @@ fn a_filter_chooses_what_is_changed() {
 }
 
 #[test]
-fn p03_what_an_equality_filter_describes_is_made_when_it_is_missing() {
+fn what_an_equality_filter_describes_is_made_when_it_is_missing() {
     for op in ["add", "replace"] {
         let operation = json!({ "op": op, "path": "phoneNumbers[type eq \"mobile\"].value", "value": "2" });
         let done =
@@ -123,7 +123,7 @@ fn p03_what_an_equality_filter_describes_is_made_when_it_is_missing() {
 }
 
 #[test]
-fn p31_what_a_filter_cannot_describe_is_no_target() {
+fn what_a_filter_cannot_describe_is_no_target() {
     let paths = [
         "type co \"x\"",
         "type ne \"x\" and type ne \"work\" and type ne \"home\"",

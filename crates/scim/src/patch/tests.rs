@@ -52,14 +52,14 @@ fn single_attributes_are_set_and_unset() {
 }
 
 #[test]
-fn p06_without_path_only_what_is_named_changes() {
+fn without_path_only_what_is_named_changes() {
     let mut expected = ada();
     expected["active"] = json!(false);
     assert_eq!(apply(&ada(), &json!([{ "op": "replace", "value": { "active": false } }])).unwrap(), expected);
 }
 
 #[test]
-fn p01_active_as_text_disables() {
+fn active_as_text_disables() {
     for text in ["False", "false", "FALSE"] {
         assert_eq!(after("active", &json!([{ "op": "Replace", "path": "active", "value": text }])), false);
     }
@@ -67,7 +67,7 @@ fn p01_active_as_text_disables() {
 }
 
 #[test]
-fn p07_r11_dotted_and_urn_keys_are_split_and_unknown_ones_ignored() {
+fn r11_dotted_and_urn_keys_are_split_and_unknown_ones_ignored() {
     let operations = json!([{ "op": "replace", "value": {
         "name.givenName": "Kkom", "NAME.familyname": "Unua", format!("{ENTERPRISE_URN}:employeeNumber"): "Aklq",
         ENTERPRISE_URN: { "department": "IT", "shoe": 1 }, "emails[type eq \"work\"].value": "n@x.example",
@@ -161,7 +161,7 @@ fn a_complex_attribute_is_merged() {
 }
 
 #[test]
-fn p15_a_manager_comes_as_text_object_or_list_and_goes_with_an_empty_one() {
+fn a_manager_comes_as_text_object_or_list_and_goes_with_an_empty_one() {
     let path = format!("{ENTERPRISE_URN}:manager");
     let old = json!({ "userName": "ada", ENTERPRISE_URN: { "manager": { "value": "old", "$ref": "../Users/old" } } });
     for value in [json!("new"), json!({ "value": "new" }), json!([{ "value": "new", "$ref": null }])] {
@@ -196,7 +196,7 @@ fn an_extension_can_be_set_and_removed_as_a_whole() {
 }
 
 #[test]
-fn p16_a_patch_happens_as_a_whole_or_not_at_all() {
+fn a_patch_happens_as_a_whole_or_not_at_all() {
     let operations = json!([{ "op": "replace", "path": "title", "value": "After" },
                             { "op": "replace", "path": "phoneNumbers[type co \"x\"].value", "value": "1" }]);
     assert_eq!(refused(&operations), (Some(ScimType::NoTarget), "no_target"));

@@ -7,7 +7,7 @@ fn path(text: &str) -> Result<AttrPath, Error> {
 }
 
 #[test]
-fn p14_names_and_urns_are_resolved_in_any_case() {
+fn names_and_urns_are_resolved_in_any_case() {
     let manager = format!("{ENTERPRISE_URN}:manager.value");
     let cases = [
         ("USERNAME", "userName"),

@@ -65,7 +65,7 @@ fn both_parameters_together_are_refused() {
 }
 
 #[test]
-fn p22_what_is_not_wanted_need_not_be_loaded() {
+fn what_is_not_wanted_need_not_be_loaded() {
     let group = Definition::group();
     let wants = |attributes, excluded| Projection::parse(attributes, excluded, &group).unwrap().wants("members");
     assert!(wants(None, None) && wants(Some("Members.value"), None) && wants(None, Some("members.value")));
@@ -77,7 +77,7 @@ fn p22_what_is_not_wanted_need_not_be_loaded() {
 }
 
 #[test]
-fn r07_p33_a_password_is_never_shown_and_what_is_shown_on_request_has_to_be_named() {
+fn r07_a_password_is_never_shown_and_what_is_shown_on_request_has_to_be_named() {
     let badge = Attribute::new("badge", Kind::String, "").returned(Returned::Request);
     let urn = "urn:example:acme:2.0:User";
     let schema =

@@ -72,7 +72,7 @@ fn user_name_and_group_name_are_required_from_the_start() {
 }
 
 #[test]
-fn s36_each_missing_path_of_a_strict_connection_is_named() {
+fn each_missing_path_of_a_strict_connection_is_named() {
     let paths =
         ["USERNAME", "name.givenName", "name.familyName", "emails[type eq \"work\"].value", "displayName", "active"];
     let strict = Definition::user().requiring(&paths).unwrap();
