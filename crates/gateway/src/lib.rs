@@ -1,1 +1,24 @@
-//! What speaks HTTP: SCIM, operator API, join pages, health.
+//! What speaks HTTP: SCIM at three doors, the operator API, the join page, health.
+//!
+//! The application is built from one table of routes ([`routes::ALL`]): what is not in the table does not exist, and
+//! what is in it says by what authority it is reached. Handlers are thin: who asks, which use case, how to answer.
+
+pub mod pages;
+pub mod routes;
+
+mod auth;
+mod body;
+mod error;
+mod health;
+mod join;
+mod mailbox;
+mod operator;
+mod operator_token;
+mod reply;
+mod request;
+mod scim;
+mod serve;
+mod trace;
+
+pub use operator_token::operator_token;
+pub use serve::{GatewayOptions, bind, run};

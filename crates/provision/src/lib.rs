@@ -28,4 +28,5 @@ pub use mailbox::{DevMailbox, StoredMail};
 pub use operator::{CreatedToken, NewMember, NewTenant, NewToken, OperatorScope, Tenant, TokenInfo, UserState};
 pub use provisioner::{Parts, Provisioner};
 pub use scope::{Condition, RequestInfo, TenantScope};
+pub use usher_lifecycle::Refusal;
 pub use view::Shown;
