@@ -6,6 +6,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Log, LogFormat};
 
+/// Libraries that report every step of theirs as news.
+const QUIET: &str = "actix_server=warn,sea_orm_migration=warn";
+
 /// What a process is, as far as its log is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -18,8 +21,8 @@ pub enum Kind {
 /// Starts logging. A second call changes nothing.
 pub fn start(log: &Log, kind: Kind) {
     let filter = match kind {
-        // The configuration has taken the filter, so it can be read again.
-        Kind::Service => EnvFilter::new(log.filter.to_string()),
+        // The configuration has taken the filter, so it can be read again; what it says of a library wins.
+        Kind::Service => EnvFilter::new(format!("{QUIET},{}", log.filter)),
         Kind::Command => EnvFilter::new("warn"),
     };
     let builder = tracing_subscriber::fmt()

@@ -4,14 +4,18 @@
 //! `--output json` as one JSON document. Exit status: 0 done, 1 refused with the reason, 2 misused.
 
 mod check;
+mod dev;
 mod dev_keys;
 mod duration;
 mod events;
 mod failure;
 mod migrate;
 mod open;
+mod operator;
 mod output;
 mod role;
+mod serve;
+mod service;
 mod tenant;
 mod token;
 
@@ -28,8 +32,10 @@ use output::{Format, Output};
 
 const EXAMPLES: &str = "\
 Examples:
+  usher                                      a first look: SQLite, a demo tenant, a token, on this machine
   usher tenant create acme --domain acme.example
   usher token create acme --connection okta
+  usher serve --config /etc/usher.toml
 
 Every setting is described in docs/CONFIGURATION.md. Exit status: 0 done, 1 refused, 2 misused.";
 
@@ -38,7 +44,7 @@ const EVERYWHERE: &str = "Options of every command";
 
 /// usher: SCIM provisioning for every customer of your product
 #[derive(Debug, Parser)]
-#[command(name = "usher", version, after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(name = "usher", version, after_help = EXAMPLES)]
 struct Cli {
     /// Configuration file, .toml or .yaml [also: the variable `USHER_CONFIG`]
     #[arg(long, global = true, value_name = "FILE", help_heading = EVERYWHERE)]
@@ -50,15 +56,18 @@ struct Cli {
     output: Format,
 
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Dev(dev::Dev),
+    Serve(serve::Serve),
     Migrate(migrate::Migrate),
     CheckConfig(check::CheckConfig),
     Tenant(tenant::Tenant),
     Token(token::Token),
+    OperatorToken(operator::OperatorToken),
     Events(events::Events),
 
     /// Print docs/CONFIGURATION.md
@@ -88,7 +97,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 impl Cli {
     fn run(self, output: Output) -> Result<(), Failure> {
-        let command = self.command;
+        let command = self.command.unwrap_or(Command::Dev(dev::Dev::default()));
         if matches!(command, Command::ConfigDocs) {
             return output.text(&reference::markdown());
         }
@@ -106,10 +115,12 @@ impl Cli {
 impl Command {
     const fn kind(&self) -> Kind {
         match self {
+            Self::Dev(_) | Self::Serve(_) => Kind::Service,
             Self::Migrate(_)
             | Self::CheckConfig(_)
             | Self::Tenant(_)
             | Self::Token(_)
+            | Self::OperatorToken(_)
             | Self::Events(_)
             | Self::ConfigDocs => Kind::Command,
         }
@@ -117,10 +128,13 @@ impl Command {
 
     async fn run(self, config: Config, output: Output) -> Result<(), Failure> {
         match self {
+            Self::Dev(command) => command.run(config, output).await,
+            Self::Serve(command) => command.run(config, output).await,
             Self::Migrate(command) => command.run(&config, output).await,
             Self::CheckConfig(command) => command.run(&config, output),
             Self::Tenant(command) => command.run(&config, output).await,
             Self::Token(command) => command.run(&config, output).await,
+            Self::OperatorToken(command) => command.run(&config, output),
             Self::Events(command) => command.run(&config, output).await,
             Self::ConfigDocs => output.text(&reference::markdown()),
         }

@@ -14,7 +14,7 @@ section! {
         /// `text` for people, or `json` for machines: one object in each line.
         format: LogFormat = LogFormat::Text;
         /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or by part, as in
-        /// `info,usher_worker=debug`.
+        /// `info,usher_worker=debug`. The libraries `actix_server` and `sea_orm_migration` only warn, unless it names them.
         filter: LogFilter = LogFilter::default();
     }
 }

@@ -125,6 +125,15 @@ fn events_are_read_on_from_a_number() {
 }
 
 #[test]
+fn an_operator_token_is_alone_on_its_line() {
+    let home = ready("operator");
+    let token = home.run(&["operator-token", "create"]).stdout;
+    assert_eq!((token.lines().count(), token.matches('.').count()), (1, 2), "{token}");
+    let answer = home.json(&["operator-token", "create", "--expires", "1h"]);
+    assert!(answer["token"].is_string() && answer["expires_at"].is_string());
+}
+
+#[test]
 fn commands_need_a_database_and_a_key() {
     let home = Home::new("needs");
     assert!(home.run(&["tenant", "list"]).refusal().starts_with("there is no key"));
@@ -138,7 +147,7 @@ fn misuse_is_status_2_and_leaves_standard_output_alone() {
     let home = Home::new("misuse");
     for arguments in [
         &["frobnicate"][..],
-        &["check-config", "--role", "both"],
+        &["serve", "--role", "both"],
         &["tenant"],
         &["tenant", "create"],
         &["tenant", "create", "Not A Slug"],
@@ -159,7 +168,7 @@ fn misuse_is_status_2_and_leaves_standard_output_alone() {
 #[test]
 fn help_and_version_are_answers() {
     let home = Home::new("help");
-    for arguments in [&["--help"][..], &["token", "create", "--help"], &["help", "tenant"], &["--version"]] {
+    for arguments in [&["--help"][..], &["token", "create", "--help"], &["help", "serve"], &["--version"]] {
         let done = home.run(arguments);
         assert_eq!((done.status, done.stderr.as_str()), (Some(0), ""), "{arguments:?}: {done:?}");
         assert!(done.stdout.contains("usher"));
@@ -175,7 +184,7 @@ fn wrong_configuration_stops_every_command_and_is_named() {
         ("USHER__DATABASE__URL", "", "database.url is empty"),
         ("USHER_CONFIG", "nowhere.toml", "nowhere.toml"),
     ] {
-        for arguments in [&["migrate"][..], &["check-config"], &["token", "list", "acme"]] {
+        for arguments in [&[][..], &["serve"], &["migrate"], &["check-config"], &["token", "list", "acme"]] {
             let refused = finish(home.usher(arguments).env(name, value));
             assert!(refused.refusal().contains(key), "{arguments:?}: {refused:?}");
         }

@@ -4,3 +4,5 @@
 mod command_line;
 #[cfg(test)]
 mod home;
+#[cfg(test)]
+mod service;
