@@ -1,27 +1,30 @@
 //! Where this crate is more lenient than the RFC, and for whom.
 //!
 //! Each leniency applies to every client, because each is unambiguous: no request that the RFC allows means something else
-//! by it. [`LENIENCIES`] lists them with the client that needs them and the public source that shows it.
+//! by it. [`LENIENCIES`] lists them with the client that needs them and the public source that shows it; the few
+//! that no client is known to need say so.
 
 /// One departure from the RFC that real requests force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Leniency {
     /// Short name, `snake_case`.
     pub name: &'static str,
-    /// Who sends it.
+    /// Who sends it, as far as is known.
     pub client: &'static str,
     /// What is accepted and what it is taken for.
     pub accepted: &'static str,
-    /// Where it can be read, and when it was.
+    /// Where it can be read, with the date that the source itself bears.
     pub source: &'static str,
 }
 
 const ENTRA: &str = "Microsoft Entra ID";
-const ENTRA_TUTORIAL: &str = "MicrosoftDocs/entra-docs, use-scim-to-provision-users-and-groups.md (August 2026)";
+const ENTRA_TUTORIAL: &str = "MicrosoftDocs/entra-docs, use-scim-to-provision-users-and-groups.md (2025-03-04)";
 const ENTRA_FLAGS: &str =
-    "MicrosoftDocs/entra-docs, application-provisioning-config-problem-scim-compatibility.md (August 2026)";
-const OKTA_REFERENCE: &str = "developer.okta.com, SCIM 2.0 protocol reference (August 2026)";
-const ONELOGIN: &str = "developers.onelogin.com/scim/implement-scim-api and public templates (August 2026)";
+    "MicrosoftDocs/entra-docs, application-provisioning-config-problem-scim-compatibility.md (2025-04-15)";
+const OKTA_REFERENCE: &str = "okta/okta-developer-docs, docs/reference/scim/scim-20/index.md (undated)";
+const ONELOGIN: &str = "developers.onelogin.com/scim/implement-scim-api and public templates for it (undated)";
+const NOBODY: &str = "no client is known to need it";
+const OWN_CHOICE: &str = "a choice of usher: there is no other meaning it could have";
 
 macro_rules! leniencies {
     ($($name:literal, $client:expr, $accepted:literal, $source:expr;)*) => {
@@ -37,35 +40,38 @@ pub const LENIENCIES: &[Leniency] = leniencies![
     "dotted_keys", "Microsoft Entra ID with aadOptscim062020",
         "keys such as \"name.givenName\" in a PATCH value without path", ENTRA_FLAGS;
     "urn_keys", "Microsoft Entra ID with aadOptscim062020",
-        "keys such as \"urn:…:User:department\" in a PATCH value without path and at the top of a body", ENTRA_FLAGS;
-    "element_from_filter", ENTRA,
-        "add and replace through an equality filter that matches nothing make the element",
-        "thomaspoignant/scim-patch, pull requests 106 and 176 (August 2026)";
+        "keys such as \"urn:…:User:department\" in a PATCH value without path, and likewise at the top of a body", ENTRA_FLAGS;
+    "element_from_filter", ENTRA, "add and replace through an equality filter that matches nothing make the element",
+        "thomaspoignant/scim-patch, pull request 177 (2022-01-20); better-auth/better-auth, pull request 10682 (2026-08-04)";
     "filter_after_brackets", ENTRA, "emails[type eq \"work\"].value eq \"…\" as one element that fits both",
-        "pond/scimitar, issue 115 (August 2026)";
+        "pond/scimitar, issue 115 (2024-04-04)";
     "complex_means_value", ENTRA, "manager eq \"…\" as manager.value eq \"…\"", ENTRA_TUTORIAL;
     "unqualified_extension_names", ENTRA, "department and manager without their URN", ENTRA_TUTORIAL;
-    "bare_string_for_complex", ENTRA, "a string for a complex attribute that has a value, such as manager or emails",
-        "Captain-P-Goldfish/SCIM-SDK, MsAzurePatchComplexValueRebuilder (August 2026)";
-    "empty_reference_unassigns", ENTRA, "manager set to \"\" as its removal",
-        "Microsoft SCIM Validator, remove manager (August 2026)";
+    "bare_string_for_complex", ENTRA, "a string for a complex attribute that has a value: manager, and likewise emails",
+        "Captain-P-Goldfish/SCIM-SDK, issue 686 (2024-07-09)";
+    "empty_reference_unassigns", "Microsoft SCIM Validator", "manager set to \"\" as its removal",
+        "Microsoft SCIM Validator, its test that removes a manager (undated)";
     "remove_value_list", "Microsoft Entra ID, authentik, JumpCloud",
-        "remove with path members and a list of values as the removal of those", ENTRA_FLAGS;
+        "remove with path members and a list of values as the removal of those",
+        "MicrosoftDocs/entra-docs, application-provisioning-config-problem-scim-compatibility.md (2025-04-15); \
+         MicrosoftDocs/azure-docs, issue 30826 (2019-05-08)";
     "null_is_unassigned", "Microsoft Entra ID, OneLogin", "null anywhere, also \"$ref\": null beside a value",
         ENTRA_TUTORIAL;
     "ignored_roles", "Microsoft Entra ID, Keycloak plug-ins",
-        "roles and entitlements with any path and value, ignored and counted", ENTRA_TUTORIAL;
+        "roles and entitlements with any path and value, ignored and counted",
+        "Captain-P-Goldfish/SCIM-SDK, issue 516 (2023-08-25)";
     "unknown_schemas", "Microsoft Entra ID, OneLogin", "unknown or misspelt URNs in schemas", ONELOGIN;
-    "absent_schemas", "scripts and older clients", "bodies without schemas", ONELOGIN;
+    "absent_schemas", NOBODY, "bodies without schemas", OWN_CHOICE;
     "read_only_in_body", "Okta, Microsoft Entra ID", "id, meta and groups in the body of a POST, PUT or PATCH without path",
         OKTA_REFERENCE;
     "password_dropped", "Okta", "password in any body, checked to be text and dropped", OKTA_REFERENCE;
-    "single_for_list", "OneLogin templates", "one object or string where a list belongs", ONELOGIN;
-    "list_for_single", ENTRA, "a list of one object for a single complex attribute such as manager",
-        "Captain-P-Goldfish/SCIM-SDK, PATCH work-arounds (August 2026)";
-    "names_in_any_case", "Ping, OneLogin templates", "attribute names, members of messages and parameters in any case",
-        "RFC 7643 §2.1; PingOne, SCIM filter expressions (August 2026)";
-    "byte_order_mark", "clients built on .NET", "a UTF-8 byte order mark before the body", "RFC 8259 §8.1";
+    "single_for_list", NOBODY, "one object or string where a list belongs", OWN_CHOICE;
+    "list_for_single", "scripts for Microsoft's former NuGet library, which took single values in this form",
+        "a list of one object for a single complex attribute such as manager",
+        "MicrosoftDocs/azure-docs, issue 42220 (2019-11-06)";
+    "names_in_any_case", "PingOne", "attribute names, members of messages, operators and parameters in any case",
+        "RFC 7643 §2.1 for attribute names; PingOne, SCIM filter expressions (undated)";
+    "byte_order_mark", NOBODY, "a UTF-8 byte order mark before the body, which RFC 8259 §8.1 lets a reader skip", OWN_CHOICE;
 ];
 
 /// A boolean written as text, in any ASCII case (leniency `string_booleans`).

@@ -23,7 +23,7 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Value, Error> {
     if bytes.len() > limits.body_bytes {
         return Err(Error::too_large(limits.body_bytes));
     }
-    // RFC 8259 §8.1 lets a reader skip the byte order mark that .NET clients write.
+    // RFC 8259 §8.1 lets a reader skip a byte order mark.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let refusal = RefCell::new(None);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
