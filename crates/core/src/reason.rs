@@ -16,6 +16,8 @@ pub enum Reason {
     ExternalIdTaken,
     /// Another group of the tenant has that name.
     GroupNameTaken,
+    /// Another tenant or connection has that name.
+    NameTaken,
     /// The group's name is reserved.
     ReservedName,
     /// The group is built in and nobody changes it.
@@ -73,6 +75,7 @@ impl Reason {
             Self::UserNameTaken => "user_name_taken",
             Self::ExternalIdTaken => "external_id_taken",
             Self::GroupNameTaken => "group_name_taken",
+            Self::NameTaken => "name_taken",
             Self::ReservedName => "reserved_name",
             Self::ReservedGroup => "reserved_group",
             Self::AmbiguousAddress => "ambiguous_address",

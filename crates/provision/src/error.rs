@@ -67,16 +67,17 @@ impl From<StorageError> for Error {
             StorageError::VersionConflict => Self::Busy,
             StorageError::Unavailable(_) => Self::Unavailable(error),
             StorageError::Taken(Unique::UserName) => Self::Rule(Refusal::UserNameTaken),
-            StorageError::Taken(Unique::UserExternalId) => Self::Rule(Refusal::ExternalIdTaken),
+            StorageError::Taken(Unique::UserExternalId | Unique::GroupExternalId) => {
+                Self::Rule(Refusal::ExternalIdTaken)
+            }
             StorageError::Taken(Unique::GroupName) => {
                 Self::Policy(Reason::GroupNameTaken, "another group has this displayName".to_owned())
             }
-            StorageError::Taken(Unique::GroupExternalId) => Self::Rule(Refusal::ExternalIdTaken),
             StorageError::Taken(Unique::TenantSlug) => {
-                Self::Request(Reason::UserNameTaken, "a tenant has this slug already".to_owned())
+                Self::Request(Reason::NameTaken, "a tenant has this slug already".to_owned())
             }
             StorageError::Taken(Unique::ConnectionName) => {
-                Self::Request(Reason::UserNameTaken, "a connection has this name already".to_owned())
+                Self::Request(Reason::NameTaken, "a connection has this name already".to_owned())
             }
             StorageError::Taken(Unique::Other) | StorageError::Inconsistent { .. } | StorageError::Database(_) => {
                 Self::Storage(error)

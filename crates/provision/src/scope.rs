@@ -110,14 +110,6 @@ impl TenantScope {
         }
     }
 
-    /// Refuses what the admin has switched off for this connection (S91 to S98).
-    pub(crate) fn allow(&self, switch: bool, what: &str) -> Result<(), Error> {
-        if switch {
-            return Ok(());
-        }
-        Err(Error::Policy(Reason::SwitchedOff, format!("{what} is switched off for this connection")))
-    }
-
     /// Ends a use case: what was refused is written into the log, within bounds, and passed on.
     pub(crate) async fn ended<T>(
         &self,
@@ -137,4 +129,12 @@ impl TenantScope {
     pub async fn refused(&self, operation: &'static str, error: &usher_scim::Error) {
         self.note_refusal(operation, Subject::Tenant, error.reason(), &error.detail).await;
     }
+}
+
+/// Refuses what the admin has switched off for a connection (S91 to S98).
+pub(crate) fn allow(switch: bool, what: &str) -> Result<(), Error> {
+    if switch {
+        return Ok(());
+    }
+    Err(Error::Policy(Reason::SwitchedOff, format!("{what} is switched off for this connection")))
 }

@@ -20,7 +20,7 @@ pub struct Shown {
 }
 
 /// The canonical attributes of a row.
-pub(crate) fn attributes(text: &str, table: &'static str, id: impl ToString) -> Result<Map, Error> {
+pub(crate) fn attributes(text: &str, table: &'static str, id: &impl ToString) -> Result<Map, Error> {
     serde_json::from_str(text)
         .map_err(|_| Error::Storage(StorageError::Inconsistent { table, column: "attributes", id: id.to_string() }))
 }
@@ -29,7 +29,7 @@ impl TenantScope {
     /// The canonical attributes of a user as this connection knows them: `active` is what was asked for, and
     /// `externalId` is the label of the owning connection only (S135).
     pub(crate) fn user_attributes(&self, user: &UserRecord) -> Result<Map, Error> {
-        let mut attributes = attributes(&user.attributes, "users", user.id)?;
+        let mut attributes = attributes(&user.attributes, "users", &user.id)?;
         attributes.insert("active".to_owned(), user.life.wanted_active.into());
         if user.life.owner != Owner::Connection(self.connection()) {
             attributes.shift_remove("externalId");
@@ -65,7 +65,7 @@ impl TenantScope {
 
     /// The canonical attributes of a group, without members.
     pub(crate) fn group_attributes(&self, group: &GroupRecord) -> Result<Map, Error> {
-        let mut attributes = attributes(&group.attributes, "groups", group.id)?;
+        let mut attributes = attributes(&group.attributes, "groups", &group.id)?;
         if group.owner != Owner::Connection(self.connection()) {
             attributes.shift_remove("externalId");
         }

@@ -25,6 +25,7 @@ pub struct ConnectionRecord {
 }
 
 #[derive(FromQueryResult)]
+#[expect(clippy::struct_field_names, reason = "the names of columns, which stand beside those of other tables")]
 pub(crate) struct ConnectionRow {
     connection_id: Uuid,
     connection_name: String,

@@ -111,6 +111,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(
          subject_id, reason, data, position) values ",
     );
     let mut values: Vec<Value> = Vec::with_capacity(events.len() * 12);
+    let mut rows = Vec::with_capacity(events.len());
     for (index, event) in events.iter().enumerate() {
         let (actor_kind, actor) = actor_columns(event.actor);
         let (subject_kind, subject) = subject_columns(event.subject);
@@ -134,8 +135,9 @@ pub(crate) async fn insert<C: ConnectionTrait>(
             Dialect::Sqlite => format!("(select coalesce(max(position), 0) + {} from events)", index + 1),
             Dialect::Postgres => "null".to_owned(),
         };
-        sql.push_str(&format!("{}({}, {position})", if index > 0 { ", " } else { "" }, places.join(", ")));
+        rows.push(format!("({}, {position})", places.join(", ")));
     }
+    sql.push_str(&rows.join(", "));
     on.execute_raw(store.statement(sql, values)).await?;
     Ok(())
 }

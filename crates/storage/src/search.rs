@@ -89,7 +89,10 @@ struct Sql {
 impl Sql {
     fn bind(&mut self, before: &str, value: impl Into<Value>, after: &str) {
         self.values.push(value.into());
-        self.text.push_str(&format!("{before}${}{after}", self.values.len()));
+        let place = self.values.len().to_string();
+        for part in [before, "$", &place, after] {
+            self.text.push_str(part);
+        }
     }
 
     fn all<T>(&mut self, terms: &[T], mut each: impl FnMut(&mut Self, &T)) {

@@ -256,7 +256,8 @@ impl TenantStore {
         }
         if let Some(email) = keys.email {
             values.push(fold(email).into());
-            sql.push_str(&format!(" or u.email_folded = ${}", values.len()));
+            let place = values.len();
+            sql = format!("{sql} or u.email_folded = ${place}");
         }
         sql.push_str(") limit 100");
         let rows = self.store.pool.query_all_raw(self.store.statement(sql, values)).await?;

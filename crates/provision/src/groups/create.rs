@@ -11,6 +11,7 @@ use usher_storage::{GroupRecord, Subject};
 
 use super::members::Delta;
 use crate::events::fact;
+use crate::scope::allow;
 use crate::{Error, Shown, TenantScope};
 
 impl TenantScope {
@@ -31,8 +32,8 @@ impl TenantScope {
         let members = member_values(&mut attributes, self.limits())?.unwrap_or_default();
         self.group_definition().check_required(&attributes)?;
         let switches = &self.access.grant.connection.settings.switches;
-        self.allow(switches.create_groups, "creating groups")?;
-        self.allow(switches.change_members || members.is_empty(), "changing members of groups")?;
+        allow(switches.create_groups, "creating groups")?;
+        allow(switches.change_members || members.is_empty(), "changing members of groups")?;
         check_name(resource::display_name(&attributes).unwrap_or_default())?;
         let group = self.new_group(&attributes);
         let write = self.store.create_group(&group).await?;

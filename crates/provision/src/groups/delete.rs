@@ -7,6 +7,7 @@ use usher_storage::Subject;
 
 use super::subject;
 use crate::events::fact;
+use crate::scope::allow;
 use crate::view::group_version;
 use crate::{Condition, Error, TenantScope};
 
@@ -26,7 +27,7 @@ impl TenantScope {
         let write = self.store.change_group(id).await?.ok_or_else(Error::not_found)?;
         condition.check(&group_version(&write.group))?;
         check_change(write.group.kind, write.group.owner, self.connection(), GroupChange::Delete)?;
-        self.allow(self.access.grant.connection.settings.switches.delete_groups, "deleting groups")?;
+        allow(self.access.grant.connection.settings.switches.delete_groups, "deleting groups")?;
         let data = json!({ "before": self.group_attributes(&write.group)?, "users": write.members().await? });
         let event = fact(&self.provisioner, &self.context(), "group.deleted", Subject::Group(id), data);
         write.delete(&[event]).await?;

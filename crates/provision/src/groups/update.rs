@@ -11,6 +11,7 @@ use usher_storage::{GroupRecord, GroupWrite, NewEvent, Subject};
 use super::members::Delta;
 use super::subject;
 use crate::events::{fact, part};
+use crate::scope::allow;
 use crate::view::group_version;
 use crate::{Condition, Error, Shown, TenantScope};
 
@@ -109,7 +110,7 @@ impl TenantScope {
         }
         if !delta.is_empty() {
             check_change(write.group.kind, write.group.owner, self.connection(), GroupChange::Members)?;
-            self.allow(self.access.grant.connection.settings.switches.change_members, "changing members of groups")?;
+            allow(self.access.grant.connection.settings.switches.change_members, "changing members of groups")?;
         }
         if changed.is_empty() && delta.is_empty() {
             self.may_touch(&write, &request.members)?;
@@ -135,7 +136,7 @@ impl TenantScope {
         }
         let (group, by) = (&write.group, self.connection());
         check_change(group.kind, group.owner, by, GroupChange::Attributes)?;
-        self.allow(self.access.grant.connection.settings.switches.update_groups, "updating groups")?;
+        allow(self.access.grant.connection.settings.switches.update_groups, "updating groups")?;
         let name = resource::display_name(after).unwrap_or_default();
         if resource::display_name(before) == Some(name) {
             return Ok(());

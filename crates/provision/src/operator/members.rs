@@ -194,15 +194,13 @@ impl OperatorScope {
 }
 
 /// The tombstone of a user.
-fn erased(user: UserRecord) -> UserRecord {
-    UserRecord {
-        invitation_email: None,
-        user_name: String::new(),
-        external_id: None,
-        display_name: None,
-        email: None,
-        other_emails: Vec::new(),
-        attributes: "{}".to_owned(),
-        ..user
-    }
+fn erased(mut user: UserRecord) -> UserRecord {
+    user.invitation_email = None;
+    user.user_name = String::new();
+    user.external_id = None;
+    user.display_name = None;
+    user.email = None;
+    user.other_emails = Vec::new();
+    "{}".clone_into(&mut user.attributes);
+    user
 }

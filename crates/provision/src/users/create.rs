@@ -9,6 +9,7 @@ use usher_storage::{CandidateKeys, StorageError, Subject, UserRecord, Write};
 
 use super::{ATTEMPTS, store};
 use crate::events::{Change, of_effects};
+use crate::scope::allow;
 use crate::{Error, Shown, TenantScope, address};
 
 /// A create request, read and checked.
@@ -48,7 +49,7 @@ impl TenantScope {
     fn read_create(&self, incoming: Incoming) -> Result<Request, Error> {
         let Incoming { mut attributes, ignored } = incoming;
         self.user_definition().check_required(&attributes)?;
-        self.allow(self.access.grant.connection.settings.switches.create_users, "creating users")?;
+        allow(self.access.grant.connection.settings.switches.create_users, "creating users")?;
         let address = address::usable(&attributes);
         address::check_domain(&self.access.grant.tenant.settings, address.as_ref())?;
         let active = resource::active(&attributes).unwrap_or(true);

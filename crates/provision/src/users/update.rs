@@ -7,6 +7,7 @@ use usher_storage::{GroupRef, UserRecord, Write};
 
 use super::{ATTEMPTS, store, subject};
 use crate::events::{Change, of_effects};
+use crate::scope::allow;
 use crate::view::user_version;
 use crate::{Condition, Error, Shown, TenantScope, address};
 
@@ -128,7 +129,7 @@ impl TenantScope {
         }
         let (mut life, mut effects) = (user.life, Vec::new());
         if !changed.is_empty() {
-            self.allow(switches.update_users, "updating users")?;
+            allow(switches.update_users, "updating users")?;
             let command = Command::ChangeProfile { by, changed, address: address_change };
             let (next, more) = decide(&life, &command, now, &policy)?;
             life = next;
@@ -146,7 +147,7 @@ impl TenantScope {
             } else {
                 (switches.deprovision_users, "deprovisioning users")
             };
-            self.allow(switch, what)?;
+            allow(switch, what)?;
         }
         effects.extend(more);
         Ok((next, effects, address))
