@@ -56,6 +56,17 @@ impl Output {
         }
     }
 
+    /// Answers with one value in JSON only: where text has a better place, such as the log of a service.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub fn document(self, value: &impl Serialize) -> Result<(), Failure> {
+        match self.format {
+            Format::Text => Ok(()),
+            Format::Json => self.one(value),
+        }
+    }
+
     /// Answers with a list: a table, or an object that holds the list under `name`.
     ///
     /// # Errors

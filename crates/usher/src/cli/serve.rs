@@ -43,12 +43,10 @@ impl Serve {
         if config.server.listen.address().ip().is_unspecified() && config.server.public_url.is_none() {
             tracing::warn!("server.public_url is not set: links in mails will begin with {}", config.public_url());
         }
-        let started = json!({
-            "role": self.role.as_str(),
-            "listen": listener.is_some().then(|| config.server.listen.to_string()),
-            "public_url": config.public_url(),
-        });
-        output.one(&started)?;
+        let (role, public_url) = (self.role.as_str(), config.public_url());
+        let listen = listener.is_some().then(|| config.server.listen.to_string());
+        tracing::info!(role, listen, public_url, "usher is ready");
+        output.document(&json!({ "role": role, "listen": listen, "public_url": public_url }))?;
         Service { provisioner, config, listener, mailbox: None, delivers: self.role.delivers() }.run().await
     }
 }

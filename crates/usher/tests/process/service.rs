@@ -1,6 +1,8 @@
 //! `usher`, `usher serve` and `usher migrate`.
 
 use std::fs;
+use std::net::TcpListener;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -62,7 +64,7 @@ fn dev_answers_json_too() {
 #[test]
 fn a_taken_port_is_one_clear_line_and_touches_nothing() {
     let home = Home::new("port");
-    let _taken = std::net::TcpListener::bind(home.listen).unwrap();
+    let _taken = TcpListener::bind(home.listen).unwrap();
     let refused = home.run(&[]);
     assert!(refused.refusal().contains(&format!("cannot listen on {}: the port is taken", home.listen)), "{refused:?}");
     assert!(!home.path("data").exists());
@@ -96,24 +98,39 @@ fn a_newer_schema_is_one_clear_line_everywhere() {
     }
 }
 
+/// `usher serve` with all that it needs.
+fn serve(home: &Home, arguments: &[&str]) -> Command {
+    let mut command = home.usher(&[&["serve"], arguments].concat());
+    command.env("USHER__SECRETS__KEYS", KEY).env("USHER__MAIL__URL", "smtp://127.0.0.1:1");
+    command
+}
+
 #[test]
 fn serve_does_not_migrate_unless_told() {
     let home = Home::new("serve");
-    let serve = |more: &[(&str, &str)]| {
-        let mut command = home.usher(&["serve"]);
-        command.env("USHER__SECRETS__KEYS", KEY).env("USHER__MAIL__URL", "smtp://127.0.0.1:1");
-        command.envs(more.iter().copied());
-        command
-    };
-    let refused = finish(&mut serve(&[]));
+    let refused = finish(&mut serve(&home, &[]));
     assert!(refused.refusal().contains("run `usher migrate`"), "{refused:?}");
-    let running = Running::start(&mut serve(&[("USHER__DATABASE__MIGRATE_ON_START", "true")]));
-    running.until("public_url");
+    assert!(!home.path("data").exists());
+    let running = Running::start(serve(&home, &["--output", "json"]).env("USHER__DATABASE__MIGRATE_ON_START", "true"));
+    let ready: Value = serde_json::from_str(&running.until("}")).unwrap();
+    assert_eq!((&ready["role"], &ready["listen"]), (&"all".into(), &home.listen.to_string().into()));
     assert_eq!(home.request("GET", "/healthz", "", "").0, 200);
     assert_eq!(home.request("GET", "/dev/mailbox", "", "").0, 404, "the mailbox belongs to `usher dev`");
-    assert_eq!(running.terminate().1, Some(0));
-    let running = Running::start(&mut serve(&[]));
-    running.until("public_url");
+    assert_eq!(running.terminate(), (String::new(), Some(0)));
+    let running = Running::start(&mut serve(&home, &["--output", "json"]));
+    running.until("}");
+}
+
+#[test]
+fn a_worker_takes_no_port() {
+    let home = Home::new("worker");
+    home.json(&["migrate"]);
+    let _taken = TcpListener::bind(home.listen).unwrap();
+    let running = Running::start(&mut serve(&home, &["--role", "worker", "--output", "json"]));
+    let ready: Value = serde_json::from_str(&running.until("}")).unwrap();
+    assert!(ready["listen"].is_null(), "{ready}");
+    assert_eq!(running.terminate(), (String::new(), Some(0)));
+    assert!(finish(&mut serve(&home, &["--role", "gateway"])).refusal().contains("the port is taken"));
 }
 
 #[test]
