@@ -126,7 +126,6 @@ pub fn lines(value: &Value) -> String {
 fn flatten(name: &str, value: &Value, depth: usize, fields: &mut Vec<(String, String)>) {
     match value {
         Value::Null => {}
-        Value::String(text) if text.is_empty() => {}
         Value::Object(object) if depth < 3 => {
             for (field, value) in object {
                 let name = if name.is_empty() { field.clone() } else { format!("{name}.{field}") };
@@ -134,7 +133,10 @@ fn flatten(name: &str, value: &Value, depth: usize, fields: &mut Vec<(String, St
             }
         }
         Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
-            fields.push((name.to_owned(), cell(value)));
+            let shown = cell(value);
+            if !shown.is_empty() {
+                fields.push((name.to_owned(), shown));
+            }
         }
     }
 }
@@ -180,7 +182,7 @@ mod tests {
     #[test]
     fn fields_are_aligned_and_empty_ones_left_out() {
         let shown = lines(
-            &json!({"slug": "acme", "name": null, "label": "", "settings": {"domains": ["a.example", "b.example"]}}),
+            &json!({"slug": "acme", "name": null, "label": "", "none": [], "settings": {"domains": ["a.example", "b.example"]}}),
         );
         assert_eq!(shown, "slug:             acme\nsettings.domains: a.example, b.example\n");
     }
