@@ -20,6 +20,10 @@ run *args:
 servers:
     cargo xtask servers
 
+# measure the release binary on SQLite and PostgreSQL; `just bench --quick` takes less time
+bench *args:
+    cargo xtask bench {{args}}
+
 # write docs/CONFIGURATION.md from the binary
 docs:
     cargo xtask docs

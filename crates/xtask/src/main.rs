@@ -1,7 +1,8 @@
-//! The project's own commands: `cargo xtask test`, `servers` and `docs`.
+//! The project's own commands: `cargo xtask test`, `servers`, `bench` and `docs`.
 //!
 //! Each of them runs on a fresh Debian 12 with Rust and nothing else: what is missing is installed or named.
 
+mod bench;
 mod docs;
 mod janitor;
 mod packages;
@@ -20,6 +21,8 @@ usage: cargo xtask <command>
 
   test [-- <args of cargo test>]  start PostgreSQL and an SMTP server, run every test, print `N passed, N failed`
   servers                         start the same servers, print their addresses, keep them until Ctrl-C
+  bench [--seconds N] [--quick] [--only TEXT]
+                                  build usher for release, measure it on SQLite and PostgreSQL, print a table
   docs [--check]                  write docs/CONFIGURATION.md from the binary, or compare it";
 
 fn main() -> ExitCode {
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["test", rest @ ..] => suite::run(rest),
         ["servers"] => servers::keep(),
+        ["bench", rest @ ..] => bench::run(rest),
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         _ => {

@@ -19,17 +19,26 @@ struct Account {
     group: u32,
 }
 
+/// What becomes of an acknowledged commit when the machine fails.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// It may be lost: the data is thrown away after the tests anyway, and nothing waits for the disk.
+    ForTests,
+    /// It is on the disk, as in production.
+    Real,
+}
+
 /// Makes a new cluster in `directory` and starts its server on 127.0.0.1. The superuser is `postgres`, no password.
 ///
 /// # Errors
 /// When `initdb` or the server fails; its last words are in the message.
-pub fn start(bin: &Path, directory: &Path, port: u16) -> Result<Child> {
+pub fn start(bin: &Path, directory: &Path, port: u16, durability: Durability) -> Result<Child> {
     let account = account()?;
     let data = directory.join("postgres");
     init(bin, &data, account)?;
     let mut server = command(&bin.join("postgres"), account);
     server.current_dir(&data).arg("-D").arg(&data).args(["-p", &port.to_string()]);
-    for setting in settings() {
+    for setting in settings(durability) {
         server.args(["-c", &setting]);
     }
     ready::spawn(&mut server, &directory.join("postgres.log"), "database system is ready to accept connections")
@@ -40,15 +49,20 @@ pub fn url(port: u16) -> String {
     format!("postgres://postgres@127.0.0.1:{port}/postgres")
 }
 
-fn settings() -> [String; 4] {
-    [
+fn settings(durability: Durability) -> Vec<String> {
+    let mut settings = vec![
         "listen_addresses=127.0.0.1".to_owned(),
         // No socket file: its path must be short and its directory writable for the server's account.
         "unix_socket_directories=".to_owned(),
         format!("max_connections={MAX_CONNECTIONS}"),
-        // Nothing here outlives the machine, so nothing is forced to disk; a crash of the server alone loses nothing.
-        "fsync=off".to_owned(),
-    ]
+    ];
+    match durability {
+        // A crash of the server alone loses nothing.
+        Durability::ForTests => settings.push("fsync=off".to_owned()),
+        // All else is PostgreSQL's default; no checkpoint falls by chance into one measurement and not into another.
+        Durability::Real => settings.extend(["max_wal_size=8GB".to_owned(), "checkpoint_timeout=1h".to_owned()]),
+    }
+    settings
 }
 
 fn init(bin: &Path, data: &Path, account: Option<Account>) -> Result<()> {
@@ -87,4 +101,17 @@ fn command(program: &Path, account: Option<Account>) -> Command {
     let mut command = Command::new("setpriv");
     command.args([format!("--reuid={user}"), format!("--regid={group}"), "--clear-groups".to_owned()]).arg(program);
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_measured_waits_for_the_disk() {
+        assert!(settings(Durability::ForTests).contains(&"fsync=off".to_owned()));
+        for setting in settings(Durability::Real) {
+            assert!(!setting.starts_with("fsync") && !setting.starts_with("synchronous_commit"), "{setting}");
+        }
+    }
 }

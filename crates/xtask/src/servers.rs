@@ -1,6 +1,7 @@
 //! The servers that tests talk to, and `cargo xtask servers`.
 
 use crate::janitor::Janitor;
+use crate::postgres::Durability;
 use crate::{packages, postgres, smtp};
 use anyhow::{Context, Result};
 use std::net::{Ipv4Addr, TcpListener};
@@ -25,7 +26,9 @@ impl Servers {
         let programs = packages::ensure()?;
         let mut janitor = Janitor::hire()?;
         let directory = janitor.directory().to_path_buf();
-        let (postgres_port, server) = on_a_free_port(|port| postgres::start(&programs.postgres_bin, &directory, port))?;
+        let bin = &programs.postgres_bin;
+        let (postgres_port, server) =
+            on_a_free_port(|port| postgres::start(bin, &directory, port, Durability::ForTests))?;
         janitor.take(postgres::STOP, server)?;
         let (smtp_port, server) = on_a_free_port(|port| smtp::start(&programs.python, &directory, port))?;
         janitor.take(smtp::STOP, server)?;
@@ -62,7 +65,11 @@ pub fn keep() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn on_a_free_port(start: impl Fn(u16) -> Result<Child>) -> Result<(u16, Child)> {
+/// Starts a server on a port that nobody else has; answers the port.
+///
+/// # Errors
+/// When it does not start on several ports.
+pub fn on_a_free_port(start: impl Fn(u16) -> Result<Child>) -> Result<(u16, Child)> {
     let mut attempt = 1;
     loop {
         let port = free_port()?;

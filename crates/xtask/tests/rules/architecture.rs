@@ -9,7 +9,7 @@ use std::process::Command;
 const PURE: [&str; 4] = ["usher-text", "usher-core", "usher-scim", "usher-lifecycle"];
 
 /// May depend on anything: tests and tools, which no product code uses.
-const FREE: [&str; 2] = ["usher-e2e", "xtask"];
+const FREE: [&str; 3] = ["usher-e2e", "usher-bench", "xtask"];
 
 /// Libraries that belong to one place, and the crates that are this place.
 const OWNED: [(&str, &[&str]); 5] = [

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 const PRINTING: [&str; 5] = ["println!", "eprintln!", "print!", "eprint!", "dbg!"];
 
 /// The crates that talk to a person on a terminal.
-const TALKING: [&str; 3] = ["crates/usher", "crates/xtask", "crates/e2e"];
+const TALKING: [&str; 4] = ["crates/usher", "crates/xtask", "crates/bench", "crates/e2e"];
 
 #[test]
 fn every_span_skips_the_arguments() {
