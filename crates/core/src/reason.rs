@@ -18,6 +18,8 @@ pub enum Reason {
     GroupNameTaken,
     /// Another tenant or connection has that name.
     NameTaken,
+    /// A name that cannot be one.
+    BadName,
     /// The group's name is reserved.
     ReservedName,
     /// The group is built in and nobody changes it.
@@ -76,6 +78,7 @@ impl Reason {
             Self::ExternalIdTaken => "external_id_taken",
             Self::GroupNameTaken => "group_name_taken",
             Self::NameTaken => "name_taken",
+            Self::BadName => "bad_name",
             Self::ReservedName => "reserved_name",
             Self::ReservedGroup => "reserved_group",
             Self::AmbiguousAddress => "ambiguous_address",

@@ -56,6 +56,7 @@ pub const SCIM: &[Route] = routes! {
         GET "/Schemas/{id}" => scim::discovery::schema;
         GET "/Users" => scim::users::list;
         POST "/Users" => scim::users::create;
+        POST "/.search" => scim::search;
         POST "/Users/.search" => scim::users::search;
         GET "/Users/{id}" => scim::users::get;
         PUT "/Users/{id}" => scim::users::replace;

@@ -4,6 +4,7 @@ pub(crate) mod discovery;
 pub(crate) mod groups;
 pub(crate) mod users;
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -13,7 +14,7 @@ use usher_scim::list::Query;
 
 use crate::auth::TenantContext;
 use crate::body::{self, Accepts};
-use crate::reply::{ScimFailure, media_type};
+use crate::reply::{self, ScimFailure, media_type};
 use crate::routes;
 use crate::serve::Shared;
 
@@ -52,6 +53,15 @@ async fn body(
             Err(ScimFailure::new(request, error))
         }
     }
+}
+
+/// `POST /.search`: users and groups in one list.
+pub(crate) async fn search(context: TenantContext, request: HttpRequest, payload: Payload) -> Answer {
+    let bytes = body(&context, &request, payload, "root.search").await?;
+    let wanted = usher_scim::json::parse(&bytes, context.scope.limits()).and_then(Query::from_search);
+    let wanted = wanted.map_err(|error| ScimFailure::new(&request, error))?;
+    let listed = context.scope.search_all(&wanted).await.map_err(ScimFailure::of(&request))?;
+    Ok(reply::document(&request, StatusCode::OK, &listed))
 }
 
 /// `/Me`: a token is of a connection, which is no user (RFC 7644 §3.11).

@@ -74,8 +74,15 @@ pub async fn run(
     let server = if workers == 0 { server } else { server.workers(workers) };
     let server = server.disable_signals().shutdown_timeout(shutdown.as_secs()).listen(listener)?.run();
     let handle = server.handle();
-    let serving = tokio::spawn(server);
-    stop.await;
+    let mut serving = tokio::spawn(server);
+    let ended = |done: Result<std::io::Result<()>, tokio::task::JoinError>| {
+        done.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+    };
+    tokio::select! {
+        // It should not end by itself; if it does, nobody waits for a signal.
+        done = &mut serving => return ended(done),
+        () = stop => {}
+    }
     handle.stop(true).await;
-    serving.await.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+    ended(serving.await)
 }

@@ -17,6 +17,7 @@ mod operator;
 mod provisioner;
 mod refusals;
 mod scope;
+mod search;
 mod users;
 mod view;
 
@@ -29,4 +30,5 @@ pub use operator::{CreatedToken, NewMember, NewTenant, NewToken, OperatorScope, 
 pub use provisioner::{Parts, Provisioner};
 pub use scope::{Condition, RequestInfo, TenantScope};
 pub use usher_lifecycle::Refusal;
+pub use usher_scim::Limits;
 pub use view::Shown;

@@ -48,6 +48,14 @@ impl OperatorScope {
         Ok(events.into_iter().map(Event::from).collect())
     }
 
+    /// A name or label for people: one line of at most 200 characters.
+    fn check_label(what: &str, text: &str) -> Result<(), Error> {
+        if text.chars().count() <= 200 && !text.chars().any(char::is_control) {
+            return Ok(());
+        }
+        Err(Error::Request(Reason::BadName, format!("{what} has at most 200 characters on one line")))
+    }
+
     fn context(request_id: Option<&str>) -> Context {
         Context { actor: Actor::Operator, connection: None, request_id: request_id.map(str::to_owned) }
     }

@@ -22,7 +22,7 @@ impl Worker {
         match &outcome {
             Outcome::Sent => tracing::info!(delivery.id = %delivery.id, tenant.id = %delivery.tenant, "delivered"),
             Outcome::Skipped(why) => {
-                tracing::info!(delivery.id = %delivery.id, tenant.id = %delivery.tenant, why, "no longer wanted")
+                tracing::info!(delivery.id = %delivery.id, tenant.id = %delivery.tenant, why, "no longer wanted");
             }
             Outcome::Retry(at, why) => {
                 tracing::warn!(delivery.id = %delivery.id, tenant.id = %delivery.tenant, attempt = delivery.attempt, %at, why, "not delivered yet");

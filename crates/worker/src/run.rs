@@ -29,7 +29,7 @@ pub struct WorkerOptions {
     pub start_url: Option<String>,
     /// How long to wait for news at most before looking again.
     pub poll: Duration,
-    /// Deliveries leased at once.
+    /// Deliveries leased, and carried out, at once.
     pub batch: u32,
     /// How long a lease lasts; longer than any attempt takes.
     pub lease: Duration,
@@ -85,7 +85,8 @@ impl Worker {
         let lease = TimeDelta::from_std(self.options.lease).unwrap_or(TimeDelta::minutes(1));
         let due = system.lease_deliveries(self.options.batch, now, lease).await?;
         let sent = due.len();
-        stream::iter(due).for_each_concurrent(8, |delivery| self.deliver(delivery)).await;
+        // All at once: none of them waits for its turn while its lease runs out.
+        stream::iter(due).for_each_concurrent(None, |delivery| self.deliver(delivery)).await;
         Ok(usize::try_from(numbered).unwrap_or(usize::MAX).saturating_add(planned).saturating_add(sent))
     }
 

@@ -23,12 +23,10 @@ impl Delta {
     }
 
     fn add(&mut self, users: Vec<UserId>) {
-        for user in users {
-            match self.removed.iter().position(|gone| *gone == user) {
-                Some(place) => drop(self.removed.swap_remove(place)),
-                None => self.added.push(user),
-            }
-        }
+        let coming: HashSet<UserId> = users.iter().copied().collect();
+        let back: HashSet<UserId> = self.removed.iter().copied().filter(|user| coming.contains(user)).collect();
+        self.removed.retain(|user| !back.contains(user));
+        self.added.extend(users.into_iter().filter(|user| !back.contains(user)));
     }
 
     fn remove(&mut self, users: Vec<UserId>) {

@@ -68,8 +68,9 @@ impl OperatorScope {
     /// Makes a tenant.
     ///
     /// # Errors
-    /// [`Error::Request`] if the slug is taken.
+    /// [`Error::Request`] if the slug is taken or the name is no line of text.
     pub async fn create_tenant(&self, new: NewTenant) -> Result<Tenant, Error> {
+        Self::check_label("a tenant's name", new.name.as_deref().unwrap_or_default())?;
         let now = self.provisioner.now();
         let tenant = TenantRecord {
             id: TenantId::mint(now, self.provisioner.entropy()),

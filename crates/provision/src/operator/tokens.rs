@@ -95,6 +95,7 @@ impl OperatorScope {
     /// # Errors
     /// [`Error::Request`] for an unknown tenant, or if the tenant has several connections and none is named.
     pub async fn create_token(&self, tenant: &str, new: NewToken) -> Result<CreatedToken, Error> {
+        Self::check_label("a token's label", new.label.as_deref().unwrap_or_default())?;
         let (tenant, store) = self.find(tenant).await?;
         let connection = self.connection_for(&store, &new).await?;
         self.mint(&tenant, &store, &connection, new.label.unwrap_or_default(), new.expires, None).await
@@ -192,11 +193,9 @@ impl OperatorScope {
         kind: ConnectionKind,
     ) -> Result<ConnectionRecord, Error> {
         let name = name.trim();
-        if name.is_empty() || name.len() > 200 || name.chars().any(char::is_control) {
-            return Err(Error::Request(
-                Reason::WrongState,
-                "a connection's name has 1 to 200 characters on one line".to_owned(),
-            ));
+        Self::check_label("a connection's name", name)?;
+        if name.is_empty() {
+            return Err(Error::Request(Reason::BadName, "a connection needs a name".to_owned()));
         }
         let now = self.provisioner.now();
         let connection = ConnectionRecord {

@@ -60,10 +60,10 @@ fn members_are_removed_by_filter() {
     let remove = |inside: &str| members(json!({ "op": "remove", "path": format!("members[{inside}]") }));
     assert_eq!(remove("VALUE eq \"a\""), vec![MemberOperation::Remove(ids(&["a"]))]);
     assert_eq!(remove("value eq \"a\" or value eq \"b\""), vec![MemberOperation::Remove(ids(&["a", "b"]))]);
-    let matching = remove("display sw \"A\"");
+    let matching = remove("type eq \"User\"");
     let [MemberOperation::RemoveMatching(filter)] = matching.as_slice() else { panic!("{matching:?}") };
-    assert!(filter.matches_element(&json!({ "value": "1", "display": "ada" })));
-    assert!(!filter.matches_element(&json!({ "value": "1", "display": "bob" })));
+    assert!(filter.matches_element(&json!({ "value": "1", "type": "User" })));
+    assert!(!filter.matches_element(&json!({ "value": "1", "type": "Device" })));
 }
 
 #[test]

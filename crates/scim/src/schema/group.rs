@@ -12,7 +12,6 @@ pub(super) fn schema() -> Schema {
     let members = vec![
         immutable(text("value", "Id of the member").exact()),
         immutable(reference),
-        text("display", "Name of the member, set by the server").mutable(Mutability::ReadOnly),
         immutable(text("type", "Kind of member").canonical(&["User"])),
     ];
     Schema {

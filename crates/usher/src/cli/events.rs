@@ -17,6 +17,9 @@ const COLUMNS: [Column; 7] = [
     ("reason", "WHY"),
 ];
 
+/// Events read in one step.
+const STEP: usize = 1000;
+
 /// Show what happened to a tenant, oldest first
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -29,9 +32,9 @@ pub struct Events {
     /// Begin after the event of this number
     #[arg(long, value_name = "NUMBER")]
     after: Option<i64>,
-    /// How many to show at most, 1 to 10000
-    #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=10_000))]
-    limit: u16,
+    /// How many to show at most; all of them without it
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<usize>,
 }
 
 impl Events {
@@ -41,7 +44,15 @@ impl Events {
     /// When the database cannot be used or there is no such tenant.
     pub async fn run(self, config: &Config, output: Output) -> Result<(), Failure> {
         let operator = open::operator(config).await?;
-        let events = operator.events(&self.tenant, self.after, usize::from(self.limit)).await?;
+        let limit = self.limit.unwrap_or(usize::MAX);
+        let mut events = Vec::new();
+        let mut after = self.after;
+        while events.len() < limit {
+            let page = operator.events(&self.tenant, after, STEP.min(limit - events.len())).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.position);
+            events.extend(page);
+        }
         output.list("events", &events, &COLUMNS, "Nothing has happened yet.")
     }
 }

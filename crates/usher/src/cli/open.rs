@@ -79,38 +79,31 @@ fn newer(database: &Database, name: &str) -> Failure {
 }
 
 /// Joins the parts.
-#[expect(clippy::default_trait_access, reason = "the type's name belongs to a crate that only the use cases know")]
 pub fn provisioner(config: &Config, store: Store, keys: KeyRing) -> Provisioner {
-    let mut parts = Parts {
+    Provisioner::new(Parts {
         store,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         keys,
         public_url: config.public_url(),
         base_domain: config.server.base_domain.as_ref().map(|domain| domain.as_str().to_owned()),
-        limits: Default::default(),
-    };
-    let Limits {
-        body_bytes,
-        filter_bytes,
-        filter_depth,
-        filter_terms,
-        json_depth,
-        patch_operations,
-        patch_members,
-        page,
-        name_bytes,
-    } = config.limits;
+        limits: limits(&config.limits),
+    })
+}
+
+fn limits(limits: &Limits) -> usher_provision::Limits {
     // Every limit has a range that fits into the sizes of the machine.
     let size = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
-    parts.limits.body_bytes = size(body_bytes);
-    parts.limits.filter_bytes = size(filter_bytes);
-    parts.limits.filter_depth = size(filter_depth);
-    parts.limits.filter_terms = size(filter_terms);
-    parts.limits.json_depth = size(json_depth);
-    parts.limits.patch_operations = size(patch_operations);
-    parts.limits.patch_members = size(patch_members);
-    parts.limits.page = size(page);
-    parts.limits.name_bytes = size(name_bytes);
-    Provisioner::new(parts)
+    usher_provision::Limits {
+        body_bytes: size(limits.body_bytes),
+        filter_bytes: size(limits.filter_bytes),
+        filter_depth: size(limits.filter_depth),
+        filter_terms: size(limits.filter_terms),
+        json_depth: size(limits.json_depth),
+        patch_operations: size(limits.patch_operations),
+        patch_members: size(limits.patch_members),
+        page: size(limits.page),
+        name_bytes: size(limits.name_bytes),
+        ..usher_provision::Limits::default()
+    }
 }

@@ -7,8 +7,8 @@ section! {
     Worker = "worker" {
         /// How long the worker waits before it looks for work again, in milliseconds.
         poll_milliseconds: u64 = 500, in 50..=60_000;
-        /// Deliveries taken at once.
-        batch: u64 = 50, in 1..=1000;
+        /// Deliveries taken, and carried out, at once.
+        batch: u64 = 16, in 1..=1000;
         /// How long a delivery belongs to the worker that took it, in seconds. A worker that died gives it back then.
         lease_seconds: u64 = 60, in 30..=3600;
         /// How often a delivery is tried before it is given up.
