@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The only key of the servers that are measured; invitation links are derived from it.
-pub const KEY: &str = "a key of the benchmark, and of nothing else";
+pub const KEY: &str = "a key of the benchmark and of nothing else";
 
 /// How long a server may take to get ready.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -76,7 +76,7 @@ impl Usher {
         let mut command = self.command();
         command.args(["serve", "--role", "gateway"]).env("USHER__SERVER__LISTEN", address.to_string());
         let start = Instant::now();
-        let child = command.stderr(log).spawn().context("cannot start usher")?;
+        let child = command.stdout(Stdio::null()).stderr(log).spawn().context("cannot start usher")?;
         let mut serving = Serving { child, address, ready_after: Duration::ZERO };
         while !is_ready(address).await {
             let ended = serving.child.try_wait()?;
@@ -89,7 +89,7 @@ impl Usher {
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.binary);
-        command.current_dir(&self.directory).env_clear().stdin(Stdio::null()).stdout(Stdio::null());
+        command.current_dir(&self.directory).env_clear().stdin(Stdio::null());
         command.env("USHER__DATABASE__URL", &self.database).env("USHER__SECRETS__KEYS", KEY);
         command
     }
