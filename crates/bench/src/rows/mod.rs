@@ -102,6 +102,7 @@ impl<'a> Place<'a> {
         self.writes(&serving, report)?;
         self.members(&serving, report)?;
         self.sizes(&serving, report)?;
+        self.sizes_of_creates(&serving, report)?;
         self.joins(&serving, report)?;
         drop(serving);
         self.memory(report)
@@ -158,7 +159,7 @@ impl<'a> Place<'a> {
 }
 
 /// Every row and figure, to see early whether a database is needed at all.
-const ROWS: [&str; 10] = [
+const ROWS: [&str; 11] = [
     single::START,
     single::AUTHENTICATION,
     single::ACCEPT,
@@ -168,6 +169,7 @@ const ROWS: [&str; 10] = [
     reads::SIZES,
     writes::CREATE,
     writes::PATCH,
+    writes::SIZES,
     members::MEMBERS,
 ];
 
