@@ -123,7 +123,7 @@ fn welcome(tenant: &str, person: Option<&str>, product: &str, start_url: Option<
         &html! {
             (medallion(Sign::Done))
             h1 { "Welcome" @if let Some(person) = person { ", " (name(person)) } }
-            p { "You have joined " (name(tenant)) " on " (name(product)) ". Your access is active." }
+            p { "You have joined " (name(tenant)) " on " (name(product)) ". You are confirmed and can start now." }
             (start(product, start_url))
         },
         None,
@@ -136,7 +136,7 @@ fn already_used(tenant: &str, product: &str, start_url: Option<&str>) -> Markup 
         &html! {
             (medallion(Sign::Done))
             h1 { "You have joined already" }
-            p { "This invitation of " (name(tenant)) " has been accepted. It is no longer needed." }
+            p { "This invitation of " (name(tenant)) " has been accepted: you are confirmed and can start. It is no longer needed." }
             (start(product, start_url))
         },
         Some(&html! { "You did not accept it yourself? Then tell the administrators of " (name(tenant)) " at once." }),
@@ -360,7 +360,7 @@ mod tests {
         );
         assert_says(
             &JoinPage::Welcome { tenant, person: Some("Ada"), product: "Vault", start_url: START },
-            &["Welcome, Ada", "You have joined Acme on Vault. Your access is active.", "Open Vault"],
+            &["Welcome, Ada", "You have joined Acme on Vault. You are confirmed and can start now.", "Open Vault"],
         );
         assert_says(
             &JoinPage::AlreadyUsed { tenant, product: "Vault", start_url: None },
