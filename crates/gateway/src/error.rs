@@ -72,7 +72,7 @@ fn of_refusal(refusal: Refusal) -> (u16, Option<ScimType>) {
 fn of_policy(reason: Reason) -> (u16, Option<ScimType>) {
     match reason {
         Reason::DomainNotAuthorised | Reason::NoAddress => (400, Some(ScimType::InvalidValue)),
-        Reason::GroupNameTaken => (409, Some(ScimType::Uniqueness)),
+        Reason::GroupNameTaken | Reason::ExternalIdTaken => (409, Some(ScimType::Uniqueness)),
         Reason::SwitchedOff => (403, None),
         Reason::NotFound | Reason::InvitationUnknown => (404, None),
         _ => (409, None),
