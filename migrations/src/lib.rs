@@ -8,7 +8,7 @@ mod m0001_first;
 mod run;
 mod sql;
 
-pub use run::{MigrationError, Status, migrate, status};
+pub use run::{MigrationError, Status, create_database, migrate, status};
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 

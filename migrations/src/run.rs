@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
+use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait};
 use sqlx::sqlite::SqliteConnectOptions;
 use thiserror::Error;
 
@@ -72,24 +73,56 @@ pub async fn migrate(url: &str) -> Result<Vec<String>, MigrationError> {
     done
 }
 
+/// Makes an empty database `name` on the PostgreSQL server at `url` and answers its address: a place to try things, and
+/// what each test gets. `name` has letters `a-z`, digits and `_` only; `url` has no parameters.
+///
+/// # Errors
+/// [`MigrationError::Database`] if the name is taken or odd, or the user may not make databases.
+pub async fn create_database(url: &str, name: &str) -> Result<String, MigrationError> {
+    if !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+        return Err(DbErr::Custom("a database name has a-z, 0-9 and _ only".to_owned()).into());
+    }
+    let connection = connect(url).await?;
+    let done = connection.execute_unprepared(&format!("create database {name}")).await;
+    connection.close().await?;
+    done?;
+    let server = url.rsplit_once('/').map_or(url, |(server, _)| server);
+    Ok(format!("{server}/{name}"))
+}
+
 async fn migrate_locked(connection: &DatabaseConnection) -> Result<Vec<String>, MigrationError> {
-    let postgres = connection.get_database_backend() == DbBackend::Postgres;
-    if postgres {
-        // A session lock: the pool holds one connection, so lock, migrations and unlock are one session.
-        connection.execute_unprepared(&format!("select pg_advisory_lock({LOCK})")).await?;
+    if connection.get_database_backend() == DbBackend::Sqlite {
+        // The write lock is taken at once, so that whoever comes second sees what the first one did, and a migration
+        // that is killed leaves nothing behind.
+        let mode = Some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
+        let transaction = connection.begin_with_options(options).await?;
+        let done = apply(&transaction).await?;
+        transaction.commit().await?;
+        // Only now: SQLite does not wait for others here. If one is in the way, the serving store does it.
+        connection.execute_unprepared("pragma journal_mode = wal").await.ok();
+        return Ok(done);
     }
-    let done = match status_of(connection).await? {
-        Status::UpToDate => Ok(Vec::new()),
-        Status::Newer(name) => Err(MigrationError::Newer(name)),
-        Status::Pending(names) => Migrator::up(connection, None).await.map(|()| names).map_err(MigrationError::from),
-    };
-    if postgres {
-        connection.execute_unprepared(&format!("select pg_advisory_unlock({LOCK})")).await?;
-    }
+    // A session lock: the pool holds one connection, so lock, migrations and unlock are one session.
+    connection.execute_unprepared(&format!("select pg_advisory_lock({LOCK})")).await?;
+    let done = apply(connection).await;
+    connection.execute_unprepared(&format!("select pg_advisory_unlock({LOCK})")).await?;
     done
 }
 
-async fn status_of(connection: &DatabaseConnection) -> Result<Status, MigrationError> {
+async fn apply<'c, C>(connection: &'c C) -> Result<Vec<String>, MigrationError>
+where
+    C: ConnectionTrait,
+    &'c C: IntoSchemaManagerConnection<'c>,
+{
+    match status_of(connection).await? {
+        Status::UpToDate => Ok(Vec::new()),
+        Status::Newer(name) => Err(MigrationError::Newer(name)),
+        Status::Pending(names) => Ok(Migrator::up(connection, None).await.map(|()| names)?),
+    }
+}
+
+async fn status_of<C: ConnectionTrait>(connection: &C) -> Result<Status, MigrationError> {
     let applied = applied(connection).await?;
     let known = names();
     if let Some(strange) = applied.iter().find(|name| !known.contains(name)) {
@@ -103,7 +136,7 @@ fn names() -> Vec<String> {
     Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
 }
 
-async fn applied(connection: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+async fn applied<C: ConnectionTrait>(connection: &C) -> Result<Vec<String>, DbErr> {
     let backend = connection.get_database_backend();
     let exists = match backend {
         DbBackend::Sqlite => "select name from sqlite_master where type = 'table' and name = 'seaql_migrations'",
@@ -128,7 +161,8 @@ async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
         .sqlx_logging(false)
         .connect_timeout(std::time::Duration::from_secs(10));
     options.map_sqlx_sqlite_opts(|options: SqliteConnectOptions| {
-        options.create_if_missing(true).journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+        // As long as another process may take to migrate.
+        options.create_if_missing(true).busy_timeout(std::time::Duration::from_mins(1))
     });
     Database::connect(options).await
 }
