@@ -6,9 +6,9 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use moka::future::Cache;
 use thiserror::Error;
-use usher_core::{PlainToken, TenantId, TokenHash};
+use usher_core::{PlainToken, TenantId, TokenHash, TokenId};
 use usher_scim::Definition;
-use usher_storage::{Actor, Grant, Subject};
+use usher_storage::{Actor, Grant, NewEvent, Subject, TokenRecord};
 
 use crate::events::{Context, fact};
 use crate::{Error, Provisioner, RequestInfo, TenantScope};
@@ -127,15 +127,16 @@ impl Provisioner {
         if token.last_used_at.is_some_and(|last| now - last < USE_RESOLUTION) {
             return Ok(());
         }
-        let store = self.store().tenant(&grant.resolved);
-        let first = store.mark_token_used(token.id, now).await?;
-        if let (true, Some(old)) = (first, token.replaces) {
-            let context = Context { actor: Actor::System, connection: Some(token.connection), request_id: None };
-            let data = serde_json::json!({ "replaced_by": token.id, "ends_at": now + SUNSET });
-            let event = fact(self, &context, "token.sunset", Subject::Token(old), data);
-            store.revoke_token(old, now + SUNSET, &[event]).await?;
-        }
+        let sunset = token.replaces.filter(|_| token.first_used_at.is_none()).map(|old| (old, now + SUNSET));
+        let events: Vec<_> = sunset.map(|(old, end)| self.sunset(token, old, end)).into_iter().collect();
+        self.store().tenant(&grant.resolved).mark_token_used(token.id, now, sunset, &events).await?;
         Ok(())
+    }
+
+    fn sunset(&self, token: &TokenRecord, old: TokenId, end: DateTime<Utc>) -> NewEvent {
+        let context = Context { actor: Actor::System, connection: Some(token.connection), request_id: None };
+        let data = serde_json::json!({ "replaced_by": token.id, "ends_at": end });
+        fact(self, &context, "token.sunset", Subject::Token(old), data)
     }
 
     fn base(&self, door: Door<'_>, access: &Access) -> String {

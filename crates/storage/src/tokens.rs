@@ -179,47 +179,53 @@ impl TenantStore {
         events: &[NewEvent],
     ) -> Result<bool, StorageError> {
         let transaction = self.store.begin().await?;
-        let done = transaction
-            .inner
-            .execute_raw(self.store.statement(
-                "update tokens set revoked_at = $3 where tenant_id = $1 and token_id = $2 and (revoked_at is null or revoked_at > $3)",
-                vec![self.tenant.as_uuid().into(), id.as_uuid().into(), millis(at).into()],
-            ))
-            .await?;
-        let changed = done.rows_affected() == 1;
-        if changed {
-            log::insert(&self.store, &transaction.inner, self.tenant, events).await?;
-        }
+        let changed = self.end_token(&transaction.inner, id, at, events).await?;
         transaction.commit().await?;
         Ok(changed)
     }
 
-    /// Notes that a token was used; `true` if it was for the first time.
+    /// Notes that a token was used; `true` if it was for the first time. With the first use, and in the same
+    /// transaction, the token it `replaces` gets its end at that instant, and `events` are written if that changed
+    /// anything.
     ///
     /// # Errors
     /// [`StorageError`] of the database.
-    pub async fn mark_token_used(&self, id: TokenId, at: DateTime<Utc>) -> Result<bool, StorageError> {
+    pub async fn mark_token_used(
+        &self,
+        id: TokenId,
+        at: DateTime<Utc>,
+        replaces: Option<(TokenId, DateTime<Utc>)>,
+        events: &[NewEvent],
+    ) -> Result<bool, StorageError> {
         let transaction = self.store.begin().await?;
+        let on = &transaction.inner;
         let values = || vec![self.tenant.as_uuid().into(), id.as_uuid().into(), millis(at).into()];
-        let first = transaction
-            .inner
-            .execute_raw(self.store.statement(
-                "update tokens set first_used_at = $3, last_used_at = $3 where tenant_id = $1 and token_id = $2 and first_used_at is null",
-                values(),
-            ))
-            .await?;
-        if first.rows_affected() == 0 {
-            transaction
-                .inner
-                .execute_raw(
-                    self.store.statement(
-                        "update tokens set last_used_at = $3 where tenant_id = $1 and token_id = $2",
-                        values(),
-                    ),
-                )
-                .await?;
+        let first = "update tokens set first_used_at = $3, last_used_at = $3 where tenant_id = $1 and token_id = $2 and first_used_at is null";
+        let first = on.execute_raw(self.store.statement(first, values())).await?.rows_affected() == 1;
+        if !first {
+            let again = "update tokens set last_used_at = $3 where tenant_id = $1 and token_id = $2";
+            on.execute_raw(self.store.statement(again, values())).await?;
+        }
+        if let (true, Some((old, end))) = (first, replaces) {
+            self.end_token(on, old, end, events).await?;
         }
         transaction.commit().await?;
-        Ok(first.rows_affected() == 1)
+        Ok(first)
+    }
+
+    async fn end_token<C: ConnectionTrait>(
+        &self,
+        on: &C,
+        id: TokenId,
+        at: DateTime<Utc>,
+        events: &[NewEvent],
+    ) -> Result<bool, StorageError> {
+        let sql = "update tokens set revoked_at = $3 where tenant_id = $1 and token_id = $2 and (revoked_at is null or revoked_at > $3)";
+        let values = vec![self.tenant.as_uuid().into(), id.as_uuid().into(), millis(at).into()];
+        let changed = on.execute_raw(self.store.statement(sql, values)).await?.rows_affected() == 1;
+        if changed {
+            log::insert(&self.store, on, self.tenant, events).await?;
+        }
+        Ok(changed)
     }
 }
