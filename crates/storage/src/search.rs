@@ -118,14 +118,23 @@ impl Sql {
                 self.bind("u.external_id = ", text.as_str(), "");
             }
             UserTerm::Email(folded) => {
-                self.bind("(u.email_folded = ", folded.as_str(), " or ");
                 self.bind(
-                    "u.user_id in (select e.user_id from user_emails e where e.tenant_id = $1 and e.email_folded = ",
+                    "u.user_id in (select x.user_id from users x where x.tenant_id = $1 and x.email_folded = ",
                     folded.as_str(),
-                    "))",
+                    " union all ",
+                );
+                self.bind(
+                    "select e.user_id from user_emails e where e.tenant_id = $1 and e.email_folded = ",
+                    folded.as_str(),
+                    ")",
                 );
             }
-            UserTerm::DisplayName(folded) => self.bind("u.display_name_folded = ", folded.as_str(), ""),
+            // As a list of ids: SQLite, which has no statistics, would rather walk the whole tenant in the order asked for.
+            UserTerm::DisplayName(folded) => self.bind(
+                "u.user_id in (select x.user_id from users x where x.tenant_id = $1 and x.hidden_at is null and x.display_name_folded = ",
+                folded.as_str(),
+                ")",
+            ),
             UserTerm::Active(active) => self.bind("u.active = ", *active, ""),
             UserTerm::ChangedSince(at) => self.bind("u.updated_at >= ", millis(*at), ""),
             UserTerm::Group(group) => {

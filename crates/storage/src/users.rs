@@ -245,24 +245,40 @@ impl TenantStore {
     /// # Errors
     /// [`StorageError`] of the database.
     pub async fn candidates(&self, keys: &CandidateKeys<'_>) -> Result<Vec<UserRecord>, StorageError> {
-        let mut sql = format!(
-            "select {USER_COLUMNS} from users u where u.tenant_id = $1 and u.state <> 'deleted' and (u.user_name_folded = $2"
-        );
         let mut values: Vec<Value> = vec![self.tenant.as_uuid().into(), fold(keys.user_name).into()];
+        let mut ids = each_half("x.user_name_folded = $2");
         if let Some(external_id) = keys.external_id {
             values.push(keys.connection.as_uuid().into());
             values.push(external_id.into());
-            sql.push_str(" or (u.connection_id = $3 and u.external_id = $4)");
+            ids.push_str(" union all ");
+            ids.push_str(&each_half("x.connection_id = $3 and x.external_id = $4"));
         }
         if let Some(email) = keys.email {
             values.push(fold(email).into());
-            let place = values.len();
-            sql = format!("{sql} or u.email_folded = ${place}");
+            ids.push_str(&by_email(values.len()));
         }
-        sql.push_str(") limit 100");
+        let sql = format!(
+            "select {USER_COLUMNS} from users u where u.tenant_id = $1 and u.state <> 'deleted' and u.user_id in ({ids})"
+        );
         let rows = self.store.pool.query_all_raw(self.store.statement(sql, values)).await?;
         rows.iter().map(read).collect()
     }
+}
+
+/// Listed and hidden users have an index each, and neither database uses them for both halves at once.
+fn each_half(condition: &str) -> String {
+    let half = |hidden: &str| {
+        format!("select x.user_id from users x where x.tenant_id = $1 and {condition} and x.hidden_at is {hidden}")
+    };
+    format!("{} union all {}", half("null"), half("not null"))
+}
+
+/// Unmanaged members first: however many people share a mailbox, none of those is left out.
+fn by_email(parameter: usize) -> String {
+    format!(
+        " union all select user_id from (select x.user_id from users x where x.tenant_id = $1 and x.email_folded = ${parameter} \
+         and x.state <> 'deleted' order by x.connection_id is not null, x.user_id limit 100) mailbox"
+    )
 }
 
 pub(crate) fn read_with_groups(row: &QueryResult) -> Result<(UserRecord, Vec<GroupRef>), StorageError> {
