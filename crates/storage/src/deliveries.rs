@@ -107,6 +107,10 @@ impl TryFrom<DeliveryRow> for DeliveryRecord {
     }
 }
 
+fn told(read: Result<DeliveryRecord, StorageError>) -> Option<DeliveryRecord> {
+    read.inspect_err(|error| tracing::error!(%error, "a delivery cannot be made")).ok()
+}
+
 impl SystemStore {
     /// Turns the next events of every tenant into deliveries, in the order of the log, and moves the reader's cursor, in
     /// one transaction; answers how many events were read. `plan` says what an event causes.
@@ -155,7 +159,8 @@ impl SystemStore {
         Ok(events.len())
     }
 
-    /// Takes due deliveries for `lease`; if they are not finished by then, somebody else gets them.
+    /// Takes due deliveries for `lease`; if they are not finished by then, somebody else gets them. A row that cannot be
+    /// read is left out and logged: it must not hold up the mail of every tenant.
     ///
     /// # Errors
     /// [`StorageError`] of the database.
@@ -170,18 +175,21 @@ impl SystemStore {
             return Ok(Vec::new());
         }
         let skip = self.store.dialect.skip_locked();
-        // The condition stands outside again: SQLite drops the lock clause without a word.
+        // Materialized: as a plain subquery PostgreSQL may run it again for each row, and so take more than the limit. The
+        // condition stands outside again: SQLite has no lock clause.
         let sql = format!(
-            "update deliveries set attempts = attempts + 1, due_at = $2 where (tenant_id, delivery_id) in \
-             (select tenant_id, delivery_id from deliveries where state = 'pending' and due_at <= $1 order by due_at limit $3{skip}) \
-             and state = 'pending' and due_at <= $1 returning tenant_id, delivery_id, event_id, kind, user_id, attempts, created_at, \
+            "with due as materialized (select tenant_id, delivery_id from deliveries where state = 'pending' and due_at <= $1 \
+             order by due_at limit $3{skip}) update deliveries set attempts = attempts + 1, due_at = $2 \
+             where (tenant_id, delivery_id) in (select tenant_id, delivery_id from due) and state = 'pending' and due_at <= $1 \
+             returning tenant_id, delivery_id, event_id, kind, user_id, attempts, created_at, \
              (select e.data from events e where e.tenant_id = deliveries.tenant_id and e.event_id = deliveries.event_id) as data"
         );
         let transaction = self.store.begin().await?;
         let values = vec![millis(now).into(), millis(now + lease).into(), i64::from(limit).into()];
         let rows = transaction.inner.query_all_raw(self.store.statement(sql, values)).await?;
         transaction.commit().await?;
-        rows.iter().map(|row| DeliveryRow::from_query_result(row, "")?.try_into()).collect()
+        let read = |row| DeliveryRecord::try_from(DeliveryRow::from_query_result(row, "")?);
+        Ok(rows.iter().map(read).filter_map(told).collect())
     }
 
     /// Notes how a leased attempt ended; `false` if the lease had passed to somebody else.
