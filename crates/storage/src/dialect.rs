@@ -61,6 +61,14 @@ impl Dialect {
         }
     }
 
+    /// What keeps a row that was read from being changed until the transaction ends, and lets others do the same.
+    pub(crate) const fn for_share(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " for share",
+        }
+    }
+
     /// What leaves out rows that another worker has locked.
     pub(crate) const fn skip_locked(self) -> &'static str {
         match self {

@@ -63,6 +63,10 @@ impl TenantStore {
     pub async fn write_user(&self, user: &UserRecord, how: Write, events: &[NewEvent]) -> Result<(), StorageError> {
         let transaction = self.store.begin().await?;
         let on = &transaction.inner;
+        if matches!(how, Write::Departure | Write::Erasure) {
+            // Groups before the user, as a change of members locks them: neither waits for the other in a ring.
+            self.lock_groups(on, user).await?;
+        }
         match how {
             Write::Insert => self.insert_user(on, user).await?,
             Write::Profile | Write::State | Write::Departure | Write::Erasure => self.update_user(on, user).await?,
@@ -102,17 +106,24 @@ impl TenantStore {
         if done.rows_affected() == 1 { Ok(()) } else { Err(StorageError::VersionConflict) }
     }
 
-    async fn leave_groups(&self, on: &DatabaseTransaction, user: &UserRecord) -> Result<(), StorageError> {
-        // Groups are locked in the order of their ids, so that two leavers cannot wait for each other.
+    /// Locks the user's groups in the order of their ids, so that two leavers cannot wait for each other.
+    async fn lock_groups(&self, on: &DatabaseTransaction, user: &UserRecord) -> Result<bool, StorageError> {
         let lock = self.store.dialect.for_update();
-        let locked = format!(
+        let sql = format!(
             "select g.group_id from groups g where g.tenant_id = $1 and g.group_id in \
              (select m.group_id from memberships m where m.tenant_id = $1 and m.user_id = $2) order by g.group_id{lock}"
         );
-        let ids = || vec![self.tenant.as_uuid().into(), user.id.as_uuid().into()];
-        if on.query_all_raw(self.store.statement(locked, ids())).await?.is_empty() {
+        let ids = vec![self.tenant.as_uuid().into(), user.id.as_uuid().into()];
+        Ok(!on.query_all_raw(self.store.statement(sql, ids)).await?.is_empty())
+    }
+
+    /// Comes after the user's row is written: whoever adds the user to a group holds that row meanwhile, so that nobody
+    /// is added unseen.
+    async fn leave_groups(&self, on: &DatabaseTransaction, user: &UserRecord) -> Result<(), StorageError> {
+        if !self.lock_groups(on, user).await? {
             return Ok(());
         }
+        let ids = || vec![self.tenant.as_uuid().into(), user.id.as_uuid().into()];
         let sql = "update groups set version = version + 1, updated_at = $3 where tenant_id = $1 and group_id in \
              (select group_id from memberships where tenant_id = $1 and user_id = $2)";
         let changed = vec![self.tenant.as_uuid().into(), user.id.as_uuid().into(), millis(user.updated_at).into()];
@@ -216,14 +227,15 @@ impl GroupWrite {
         .await
     }
 
-    /// Those of `users` who are listed users of this tenant.
+    /// Those of `users` who are listed users of this tenant. They stay so until this write ends: their rows are held.
     ///
     /// # Errors
     /// [`StorageError`] of the database.
     pub async fn known(&self, users: &[UserId]) -> Result<Vec<UserId>, StorageError> {
         let sql = format!(
-            "select user_id from users where tenant_id = $1 and {} and hidden_at is null",
-            self.store.store.dialect.is_in("user_id", 2)
+            "select user_id from users where tenant_id = $1 and {} and hidden_at is null order by user_id{}",
+            self.store.store.dialect.is_in("user_id", 2),
+            self.store.store.dialect.for_share()
         );
         let values = vec![self.tenant().into(), user_list(users)];
         let rows = self.transaction.inner.query_all_raw(self.store.store.statement(sql, values)).await?;
