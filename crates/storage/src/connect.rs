@@ -94,6 +94,38 @@ impl Store {
         Ok(())
     }
 
+    /// Has every statement of this store, and of stores cloned from it later, told to `observer`: its text, in which no
+    /// value stands, how long it took, and whether it failed. For metrics, and for tests that count.
+    #[must_use]
+    pub fn observed(mut self, observer: impl Fn(&str, Duration, bool) + Send + Sync + 'static) -> Self {
+        self.pool.set_metric_callback(move |info| observer(&info.statement.sql, info.elapsed, info.failed));
+        self
+    }
+
+    /// What the database says of its care for acknowledged writes, by setting: `synchronous` (`2` is full) and
+    /// `journal_mode` on SQLite, `synchronous_commit` and `fsync` on PostgreSQL. Whoever starts usher may warn of `off`.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn durability(&self) -> Result<Vec<(&'static str, String)>, StorageError> {
+        let settings: [(&'static str, &str); 2] = match self.dialect {
+            Dialect::Sqlite => [
+                ("synchronous", "select cast(synchronous as text) from pragma_synchronous"),
+                ("journal_mode", "select journal_mode from pragma_journal_mode"),
+            ],
+            Dialect::Postgres => [
+                ("synchronous_commit", "select current_setting('synchronous_commit')"),
+                ("fsync", "select current_setting('fsync')"),
+            ],
+        };
+        let mut found = Vec::with_capacity(settings.len());
+        for (name, sql) in settings {
+            let row = self.pool.query_one_raw(self.statement(sql, Vec::new())).await?;
+            found.push((name, row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default()));
+        }
+        Ok(found)
+    }
+
     /// Closes every connection, after running statements have ended.
     pub async fn close(self) {
         if let Err(error) = self.pool.close().await {
