@@ -18,5 +18,6 @@ macro_rules! on_both_backends {
     };
 }
 
+mod bad_input;
 mod harness;
 mod isolation;
