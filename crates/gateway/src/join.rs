@@ -32,8 +32,10 @@ pub(crate) async fn accept(
     shared: web::Data<Shared>,
     request: HttpRequest,
     secret: Path<String>,
-    asked: web::Query<Asked>,
+    asked: Option<web::Query<Asked>>,
 ) -> HttpResponse {
+    // Neither of the two forms: nobody meant to accept by it.
+    let Some(asked) = asked else { return page(StatusCode::NOT_FOUND, &JoinPage::Unknown) };
     let request_id = RequestId::of(&request).0;
     if asked.ask.as_deref() == Some("new") {
         return match shared.provisioner.ask_for_invitation(&secret, &request_id).await {

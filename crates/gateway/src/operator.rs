@@ -178,7 +178,9 @@ pub(crate) struct EventQuery {
 }
 
 /// `GET /api/v1/tenants/{tenant}/events?after=…&limit=…`: the log in order; `next` is what to pass as `after`.
-pub(crate) async fn events(context: OperatorContext, path: Path<OfTenant>, query: web::Query<EventQuery>) -> Answer {
+pub(crate) async fn events(context: OperatorContext, request: HttpRequest, path: Path<OfTenant>) -> Answer {
+    let query = web::Query::<EventQuery>::from_query(request.query_string());
+    let query = query.map_err(|error| Error::invalid_value("query", format!("the query does not fit: {error}")))?;
     let limit = query.limit.unwrap_or(100).clamp(1, 1000);
     let events = context.scope.events(&path.tenant, query.after, limit).await?;
     let next = events.last().map_or(query.after, |event| Some(event.position));
