@@ -157,7 +157,9 @@ async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(1)
-        .min_connections(1)
+        // The one connection is one session, which holds the lock; nothing may replace it.
+        .idle_timeout(None)
+        .max_lifetime(None)
         .sqlx_logging(false)
         .connect_timeout(std::time::Duration::from_secs(10));
     options.map_sqlx_sqlite_opts(|options: SqliteConnectOptions| {

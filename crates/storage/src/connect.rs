@@ -59,6 +59,10 @@ impl Store {
             .acquire_timeout(options.acquire_timeout)
             .connect_timeout(options.acquire_timeout)
             .sqlx_logging(false)
+            // No upkeep of idle connections: sqlx 0.9.0 counts them after it has given one back, and its upkeep task, if it
+            // looks in that moment, reads a count below zero and spins for ever. A connection that idled is tested instead.
+            .idle_timeout(None)
+            .max_lifetime(None)
             .test_before_acquire(false)
             .test_before_acquire_if_idle_for(Duration::from_secs(30))
             .map_sqlx_sqlite_opts(|options: SqliteConnectOptions| {
