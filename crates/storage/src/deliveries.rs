@@ -192,37 +192,40 @@ impl SystemStore {
         Ok(rows.iter().map(read).filter_map(told).collect())
     }
 
-    /// Notes how a leased attempt ended; `false` if the lease had passed to somebody else.
+    /// Notes how leased attempts ended, in one transaction; `false` for one whose lease had passed to somebody else.
     ///
     /// # Errors
     /// [`StorageError`] of the database.
-    pub async fn finish_delivery(
+    pub async fn finish_deliveries(
         &self,
-        delivery: &DeliveryRecord,
-        outcome: &Outcome,
+        ended: &[(DeliveryRecord, Outcome)],
         now: DateTime<Utc>,
-    ) -> Result<bool, StorageError> {
-        let (state, due, finished, text) = match outcome {
-            Outcome::Sent => ("sent", None, Some(now), None),
-            Outcome::Skipped(why) => ("skipped", None, Some(now), Some((*why).to_owned())),
-            Outcome::Retry(at, why) => ("pending", Some(*at), None, Some(why.clone())),
-            Outcome::Dead(why) => ("dead", None, Some(now), Some(why.clone())),
-        };
+    ) -> Result<Vec<bool>, StorageError> {
         let sql = "update deliveries set state = $4, due_at = coalesce($5, due_at), finished_at = $6, outcome = $7 \
              where tenant_id = $1 and delivery_id = $2 and attempts = $3 and state = 'pending'";
-        let values = vec![
-            delivery.tenant.as_uuid().into(),
-            delivery.id.as_uuid().into(),
-            delivery.attempt.into(),
-            state.into(),
-            some_millis(due).into(),
-            some_millis(finished).into(),
-            text.into(),
-        ];
         let transaction = self.store.begin().await?;
-        let done = transaction.inner.execute_raw(self.store.statement(sql, values)).await?;
+        let mut ours = Vec::with_capacity(ended.len());
+        for (delivery, outcome) in ended {
+            let (state, due, finished, text) = match outcome {
+                Outcome::Sent => ("sent", None, Some(now), None),
+                Outcome::Skipped(why) => ("skipped", None, Some(now), Some((*why).to_owned())),
+                Outcome::Retry(at, why) => ("pending", Some(*at), None, Some(why.clone())),
+                Outcome::Dead(why) => ("dead", None, Some(now), Some(why.clone())),
+            };
+            let values = vec![
+                delivery.tenant.as_uuid().into(),
+                delivery.id.as_uuid().into(),
+                delivery.attempt.into(),
+                state.into(),
+                some_millis(due).into(),
+                some_millis(finished).into(),
+                text.into(),
+            ];
+            let done = transaction.inner.execute_raw(self.store.statement(sql, values)).await?;
+            ours.push(done.rows_affected() == 1);
+        }
         transaction.commit().await?;
-        Ok(done.rows_affected() == 1)
+        Ok(ours)
     }
 
     async fn reader_position(&self, reader: &str) -> Result<i64, StorageError> {

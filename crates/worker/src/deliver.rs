@@ -10,31 +10,17 @@ use crate::retry::wait_after;
 use crate::run::Worker;
 
 impl Worker {
-    /// Carries one leased delivery out. Whatever happens, the delivery is finished or passes on when its lease ends.
-    pub(crate) async fn deliver(&self, delivery: DeliveryRecord) {
+    /// Carries one leased delivery out; `None` if it could not be prepared, and passes on when its lease ends.
+    pub(crate) async fn deliver(&self, delivery: DeliveryRecord) -> Option<(DeliveryRecord, Outcome)> {
         let outcome = match self.attempt(&delivery).await {
             Ok(outcome) => outcome,
             Err(error) => {
                 tracing::error!(%error, delivery.id = %delivery.id, "a delivery could not be prepared");
-                return;
+                return None;
             }
         };
-        match &outcome {
-            Outcome::Sent => tracing::info!(delivery.id = %delivery.id, tenant.id = %delivery.tenant, "delivered"),
-            Outcome::Skipped(why) => {
-                tracing::info!(delivery.id = %delivery.id, tenant.id = %delivery.tenant, why, "no longer wanted");
-            }
-            Outcome::Retry(at, why) => {
-                tracing::warn!(delivery.id = %delivery.id, tenant.id = %delivery.tenant, attempt = delivery.attempt, %at, why, "not delivered yet");
-            }
-            Outcome::Dead(why) => {
-                tracing::error!(delivery.id = %delivery.id, tenant.id = %delivery.tenant, attempt = delivery.attempt, why, "given up");
-            }
-        }
-        let system = self.provisioner.store().system();
-        if let Err(error) = system.finish_delivery(&delivery, &outcome, self.provisioner.now()).await {
-            tracing::error!(%error, delivery.id = %delivery.id, "how a delivery ended could not be written down");
-        }
+        tell(&delivery, &outcome);
+        Some((delivery, outcome))
     }
 
     async fn attempt(&self, delivery: &DeliveryRecord) -> Result<Outcome, StorageError> {
@@ -131,4 +117,16 @@ fn open_until(user: &UserRecord, issue: Option<u32>, now: DateTime<Utc>) -> Resu
 
 fn address(text: Option<&str>) -> Result<EmailAddress, &'static str> {
     text.and_then(|text| EmailAddress::parse(text).ok()).ok_or("no usable address")
+}
+
+fn tell(delivery: &DeliveryRecord, outcome: &Outcome) {
+    let (id, tenant, attempt) = (delivery.id, delivery.tenant, delivery.attempt);
+    match outcome {
+        Outcome::Sent => tracing::info!(delivery.id = %id, tenant.id = %tenant, "delivered"),
+        Outcome::Skipped(why) => tracing::info!(delivery.id = %id, tenant.id = %tenant, why, "no longer wanted"),
+        Outcome::Retry(at, why) => {
+            tracing::warn!(delivery.id = %id, tenant.id = %tenant, attempt, %at, why, "not delivered yet");
+        }
+        Outcome::Dead(why) => tracing::error!(delivery.id = %id, tenant.id = %tenant, attempt, why, "given up"),
+    }
 }

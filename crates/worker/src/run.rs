@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use futures::StreamExt;
-use futures::stream;
+use futures::stream::FuturesUnordered;
 use usher_core::DeliveryId;
 use usher_provision::Provisioner;
-use usher_storage::{DeliveryKind, EventRecord, NewDelivery, StorageError, Subject};
+use usher_storage::{DeliveryKind, DeliveryRecord, EventRecord, NewDelivery, Outcome, StorageError, Subject};
 
 use crate::mailer::{Mailbox, Mailer};
 
@@ -16,6 +16,8 @@ use crate::mailer::{Mailbox, Mailer};
 const READER: &str = "mail";
 /// Events numbered, and read, in one step.
 const STEP: u32 = 500;
+/// Ends of deliveries noted in one transaction at most.
+const TOGETHER: usize = 64;
 
 /// How a worker works.
 pub struct WorkerOptions {
@@ -85,9 +87,22 @@ impl Worker {
         let lease = TimeDelta::from_std(self.options.lease).unwrap_or(TimeDelta::minutes(1));
         let due = system.lease_deliveries(self.options.batch, now, lease).await?;
         let sent = due.len();
-        // All at once: none of them waits for its turn while its lease runs out.
-        stream::iter(due).for_each_concurrent(None, |delivery| self.deliver(delivery)).await;
+        self.carry_out(due).await;
         Ok(usize::try_from(numbered).unwrap_or(usize::MAX).saturating_add(planned).saturating_add(sent))
+    }
+
+    /// All at once: none of them waits for its turn while its lease runs out. What has ended together is noted together.
+    async fn carry_out(&self, due: Vec<DeliveryRecord>) {
+        let system = self.provisioner.store().system();
+        let attempts: FuturesUnordered<_> = due.into_iter().map(|delivery| self.deliver(delivery)).collect();
+        let mut ended = attempts.ready_chunks(TOGETHER);
+        while let Some(chunk) = ended.next().await {
+            let chunk: Vec<(DeliveryRecord, Outcome)> = chunk.into_iter().flatten().collect();
+            // The other attempts go on: to drop them would cut mails in the middle.
+            if let Err(error) = system.finish_deliveries(&chunk, self.provisioner.now()).await {
+                tracing::error!(%error, "how deliveries ended could not be written down: they will be tried again");
+            }
+        }
     }
 
     /// What an event causes: an invitation one mail, a confirmation another, nothing else any (S39, S40, S47).

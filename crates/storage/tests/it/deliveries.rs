@@ -150,9 +150,9 @@ async fn a_lease_that_runs_out_passes_to_another_worker_and_the_late_one_is_told
     let second = lease(&db.store, 1, now() + LEASE).await.remove(0);
     assert_eq!((second.id, second.attempt), (first.id, 2));
     let system = db.store.system();
-    assert!(!system.finish_delivery(&first, &Outcome::Dead("late".to_owned()), now()).await.unwrap());
-    assert!(system.finish_delivery(&second, &Outcome::Sent, now()).await.unwrap());
-    assert!(!system.finish_delivery(&second, &Outcome::Sent, now()).await.unwrap(), "once");
+    assert!(!system.finish_deliveries(&[(first.clone(), Outcome::Dead("late".to_owned()))], now()).await.unwrap()[0]);
+    assert!(system.finish_deliveries(&[(second.clone(), Outcome::Sent)], now()).await.unwrap()[0]);
+    assert!(!system.finish_deliveries(&[(second.clone(), Outcome::Sent)], now()).await.unwrap()[0], "once");
     assert_eq!(db.number("select count(*) from deliveries where state = 'sent' and outcome is null").await, 1);
 }
 
@@ -162,7 +162,7 @@ async fn a_retry_is_due_at_its_time_and_not_before(db: Db) {
     let first = lease(&db.store, 1, now()).await.remove(0);
     let again = now() + TimeDelta::seconds(5);
     let retry = Outcome::Retry(again, "451 try later".to_owned());
-    assert!(db.store.system().finish_delivery(&first, &retry, now()).await.unwrap());
+    assert!(db.store.system().finish_deliveries(&[(first.clone(), retry.clone())], now()).await.unwrap()[0]);
     assert!(lease(&db.store, 1, again - TimeDelta::milliseconds(1)).await.is_empty());
     assert_eq!(lease(&db.store, 1, again).await[0].attempt, 2);
     assert_eq!(db.number("select count(*) from deliveries where outcome = '451 try later'").await, 1);
@@ -174,7 +174,7 @@ async fn what_is_finished_is_never_leased_again(db: Db) {
     let leased = lease(&db.store, 3, now()).await;
     let outcomes = [Outcome::Sent, Outcome::Skipped("invitation_withdrawn"), Outcome::Dead("550 no".to_owned())];
     for (one, outcome) in leased.iter().zip(&outcomes) {
-        assert!(db.store.system().finish_delivery(one, outcome, now()).await.unwrap());
+        assert!(db.store.system().finish_deliveries(&[(one.clone(), outcome.clone())], now()).await.unwrap()[0]);
     }
     assert!(lease(&db.store, 10, now() + TimeDelta::days(400)).await.is_empty());
     let finished = now().timestamp_millis();

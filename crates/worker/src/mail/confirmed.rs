@@ -30,7 +30,9 @@ pub fn confirmed(mail: &Confirmed<'_>) -> Content {
         heading: "You can start".to_owned(),
         paragraphs: vec![
             greeting(mail.person_name),
-            format!("You have joined {tenant} on {product}. You are confirmed and can start; there is nothing to wait for."),
+            format!(
+                "You have joined {tenant} on {product}. You are confirmed and can start; there is nothing to wait for."
+            ),
         ],
         action: mail.start_url.and_then(web_link).map(|link| Action {
             label: format!("Open {product}"),
