@@ -74,8 +74,9 @@ impl<'a> Reader<'a> {
             Value::Null => return Ok(None),
             single @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => vec![single],
         };
+        let members = at.core && at.attribute == "members";
         // the limit on members is another one, kept where members are counted
-        if items.len() > self.limits.elements && !(at.core && at.attribute == "members") {
+        if items.len() > self.limits.elements && !members {
             let detail = format!("{at} has more than {} values", self.limits.elements);
             return Err(Error::invalid_value("too_many_values", detail));
         }
@@ -84,7 +85,16 @@ impl<'a> Reader<'a> {
             if item.is_array() {
                 return Err(wrong_type(at, "a list without lists in it"));
             }
-            out.extend(self.one(at, attribute, item)?);
+            let said = !item.is_null();
+            let element = self.one(at, attribute, item)?;
+            if members && said && element.is_none() {
+                // left out, it would turn a `replace` into "nobody"
+                return Err(Error::invalid_value(
+                    "member_without_id",
+                    "every member needs a \"value\", the id of a user",
+                ));
+            }
+            out.extend(element);
         }
         if out.iter().filter(|element| is_primary(element)).count() > 1 {
             let detail = format!("{at} has more than one value with \"primary\": true");

@@ -144,6 +144,22 @@ fn members_of_a_body_are_taken_out_of_it() {
 }
 
 #[test]
+fn a_member_that_names_nobody_is_refused_and_not_left_out() {
+    for member in [json!({ "display": "Ada" }), json!({}), json!({ "value": null })] {
+        for op in ["add", "replace", "remove"] {
+            let error = split(json!([{ "op": op, "path": "members", "value": [member] }])).unwrap_err();
+            assert_eq!(
+                (error.scim_type, error.reason),
+                (Some(ScimType::InvalidValue), "member_without_id"),
+                "{op} {member}"
+            );
+        }
+        let body = json!({ "displayName": "Ops", "members": [member] });
+        assert_eq!(Definition::group().read(body, &Limits::default()).unwrap_err().reason, "member_without_id");
+    }
+}
+
+#[test]
 fn r64_ten_thousand_members_are_one_operation() {
     let list: Vec<_> = (0..10_000).map(|n| json!({ "value": n.to_string() })).collect();
     let found = members(json!({ "op": "add", "path": "members", "value": list }));
