@@ -1,5 +1,7 @@
 //! `usher events`
 
+use std::num::NonZeroUsize;
+
 use clap::Args;
 
 use super::failure::Failure;
@@ -34,7 +36,7 @@ pub struct Events {
     after: Option<i64>,
     /// How many to show at most; all of them without it
     #[arg(long, value_name = "NUMBER")]
-    limit: Option<usize>,
+    limit: Option<NonZeroUsize>,
 }
 
 impl Events {
@@ -44,7 +46,7 @@ impl Events {
     /// When the database cannot be used or there is no such tenant.
     pub async fn run(self, config: &Config, output: Output) -> Result<(), Failure> {
         let operator = open::operator(config).await?;
-        let limit = self.limit.unwrap_or(usize::MAX);
+        let limit = self.limit.map_or(usize::MAX, NonZeroUsize::get);
         let mut events = Vec::new();
         let mut after = self.after;
         while events.len() < limit {
