@@ -6,17 +6,19 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::thread::park_timeout;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 /// How long anything may take before the test fails.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A directory, removed at the end, and a free port.
 pub struct Home {
     path: PathBuf,
     pub listen: SocketAddr,
+    variables: Vec<(&'static str, String)>,
 }
 
 /// What a command that ended left behind.
@@ -52,18 +54,30 @@ impl Home {
         let path = std::env::temp_dir().join(format!("usher-process-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
-        Self { path, listen: free_address() }
+        Self { path, listen: free_address(), variables: Vec::new() }
+    }
+
+    /// The same with a variable in the environment of every process.
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.variables.push((name, value.to_owned()));
+        self
+    }
+
+    /// Another machine with the same settings: a directory and a port of its own.
+    pub fn beside(&self, name: &str) -> Self {
+        self.variables.iter().fold(Self::new(name), |home, (name, value)| home.with(name, value))
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
-    /// usher, with nothing in its environment but the port.
+    /// usher, with nothing in its environment but the port and the settings of this home.
     pub fn usher(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_usher"));
         command.args(arguments).current_dir(&self.path).env_clear().stdin(Stdio::null());
         command.env("USHER__SERVER__LISTEN", self.listen.to_string());
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -139,8 +153,7 @@ impl Running {
 
     /// Sends SIGTERM; the rest of the output, and the exit status.
     pub fn terminate(mut self) -> (String, Option<i32>) {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
+        signal(&self.child, "TERM");
         let mut rest = String::new();
         // The output ends when the process does.
         while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
@@ -148,6 +161,32 @@ impl Running {
             rest += "\n";
         }
         (rest, self.child.wait().unwrap().code())
+    }
+}
+
+impl Running {
+    /// Sends SIGKILL: nothing is finished, nothing is closed.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// Sends a signal by its name.
+pub fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+/// Looks again and again until there is something to see.
+pub fn poll<T>(what: &str, patience: Duration, mut look: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(seen) = look() {
+            return seen;
+        }
+        assert!(begun.elapsed() < patience, "not {what} after {patience:?}");
+        park_timeout(Duration::from_millis(20));
     }
 }
 
