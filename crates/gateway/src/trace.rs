@@ -1,4 +1,4 @@
-//! One span and one line of log for each request, with ids and no people in them.
+//! One span for each request, with ids and no people in it.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -37,7 +37,13 @@ pub(crate) async fn request(
     let route = response.request().match_pattern().unwrap_or_else(|| "-".to_owned());
     span.record("route", route.as_str());
     span.record("status", response.status().as_u16());
-    span.in_scope(|| tracing::info!(duration_ms = started.elapsed().as_millis(), "answered"));
+    // Changes and refusals are in the tenant's log; a line for each request is for whoever looks for it.
+    let duration_ms = started.elapsed().as_millis();
+    if response.status().is_server_error() {
+        span.in_scope(|| tracing::warn!(duration_ms, "answered with an error"));
+    } else {
+        span.in_scope(|| tracing::debug!(duration_ms, "answered"));
+    }
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         headers.insert(REQUEST_ID, value);

@@ -1,6 +1,7 @@
 //! Who comes in: a bearer token at one of three doors.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,7 +16,9 @@ use crate::{Error, Provisioner, RequestInfo, TenantScope};
 
 /// How long a token's grant is remembered: within this time every process notices a revocation or a changed setting.
 const REMEMBERED: Duration = Duration::from_secs(5);
-/// Tokens remembered at most; some 2 KB each.
+/// Sets of required attributes remembered at most; some 20 KB each.
+const REMEMBERED_DEFINITIONS: usize = 500;
+/// Tokens remembered at most; some 1 KB each.
 const REMEMBERED_TOKENS: u64 = 20_000;
 /// How long a replaced token still works after the first request with its successor.
 const SUNSET: TimeDelta = TimeDelta::minutes(10);
@@ -47,16 +50,11 @@ pub enum AuthError {
 /// What a token opens, and the schemas as its connection sees them.
 pub(crate) struct Access {
     pub(crate) grant: Grant,
-    pub(crate) user: Definition,
-    pub(crate) group: Definition,
+    pub(crate) user: Arc<Definition>,
+    pub(crate) group: Arc<Definition>,
 }
 
 impl Access {
-    fn new(grant: Grant) -> Result<Self, Error> {
-        let required: Vec<&str> = grant.connection.settings.required.iter().map(String::as_str).collect();
-        Ok(Self { user: Definition::user().requiring(&required)?, group: Definition::group(), grant })
-    }
-
     fn is_valid(&self, now: DateTime<Utc>) -> bool {
         let token = &self.grant.token;
         let over = |end: Option<DateTime<Utc>>| end.is_some_and(|end| end <= now);
@@ -74,16 +72,48 @@ impl Access {
 }
 
 /// Warm authentication: the hash of a token to what it opens, bounded, for a few seconds.
-pub(crate) struct AccessCache(Cache<TokenHash, Arc<Access>>);
+pub(crate) struct AccessCache {
+    grants: Cache<TokenHash, Arc<Access>>,
+    definitions: Definitions,
+}
 
 impl AccessCache {
     pub(crate) fn new() -> Self {
-        Self(Cache::builder().max_capacity(REMEMBERED_TOKENS).time_to_live(REMEMBERED).build())
+        let grants = Cache::builder().max_capacity(REMEMBERED_TOKENS).time_to_live(REMEMBERED).build();
+        Self { grants, definitions: Definitions::default() }
     }
 
     /// Forgets everything, after a change by this very process.
     pub(crate) fn forget(&self) {
-        self.0.invalidate_all();
+        self.grants.invalidate_all();
+    }
+}
+
+/// The schemas as connections see them. Connections that require the same share one.
+struct Definitions {
+    group: Arc<Definition>,
+    users: Mutex<HashMap<Vec<String>, Arc<Definition>>>,
+}
+
+impl Default for Definitions {
+    fn default() -> Self {
+        Self { group: Arc::new(Definition::group()), users: Mutex::default() }
+    }
+}
+
+impl Definitions {
+    fn of_users(&self, required: &[String]) -> Result<Arc<Definition>, Error> {
+        let mut users = self.users.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = users.get(required) {
+            return Ok(Arc::clone(known));
+        }
+        let paths: Vec<&str> = required.iter().map(String::as_str).collect();
+        let made = Arc::new(Definition::user().requiring(&paths)?);
+        if users.len() >= REMEMBERED_DEFINITIONS {
+            users.clear();
+        }
+        users.insert(required.to_vec(), Arc::clone(&made));
+        Ok(made)
     }
 }
 
@@ -97,7 +127,7 @@ impl Provisioner {
         let token = PlainToken::parse(token).map_err(|_| AuthError::Unauthorized)?;
         let hash = token.hash();
         let now = self.now();
-        let access = match self.inner.access.0.get(&hash).await {
+        let access = match self.inner.access.grants.get(&hash).await {
             Some(access) => access,
             None => self.load(&token, hash, now).await?,
         };
@@ -111,13 +141,19 @@ impl Provisioner {
     async fn load(&self, token: &PlainToken, hash: TokenHash, now: DateTime<Utc>) -> Result<Arc<Access>, AuthError> {
         let grant =
             self.store().authenticate(token.tenant(), &hash).await.map_err(|error| AuthError::Trouble(error.into()))?;
-        let access = Arc::new(Access::new(grant.ok_or(AuthError::Unauthorized)?).map_err(AuthError::Trouble)?);
+        let access = Arc::new(self.access_of(grant.ok_or(AuthError::Unauthorized)?).map_err(AuthError::Trouble)?);
         if !access.is_valid(now) {
             return Err(AuthError::Unauthorized);
         }
         self.note_use(&access.grant, now).await.map_err(AuthError::Trouble)?;
-        self.inner.access.0.insert(hash, Arc::clone(&access)).await;
+        self.inner.access.grants.insert(hash, Arc::clone(&access)).await;
         Ok(access)
+    }
+
+    fn access_of(&self, grant: Grant) -> Result<Access, Error> {
+        let definitions = &self.inner.access.definitions;
+        let user = definitions.of_users(&grant.connection.settings.required)?;
+        Ok(Access { user, group: Arc::clone(&definitions.group), grant })
     }
 
     /// Keeps when a token was used, to the minute. The first use of a token that replaces another one begins the other's

@@ -19,7 +19,7 @@ use crate::system::SystemStore;
 pub struct Options {
     /// `sqlite://…` or `postgres://…`.
     pub url: String,
-    /// Most connections held at once; SQLite takes 8 at most.
+    /// Most connections held at once; SQLite takes 4 at most.
     pub max_connections: u32,
     /// How long a statement waits for a free connection before the database counts as unavailable.
     pub acquire_timeout: Duration,
@@ -55,7 +55,7 @@ impl Store {
         let mut connect = ConnectOptions::new(options.url.as_str());
         let sqlite = options.url.starts_with("sqlite:");
         connect
-            .max_connections(if sqlite { options.max_connections.min(8) } else { options.max_connections })
+            .max_connections(if sqlite { options.max_connections.min(4) } else { options.max_connections })
             .acquire_timeout(options.acquire_timeout)
             .connect_timeout(options.acquire_timeout)
             .sqlx_logging(false)
@@ -72,7 +72,7 @@ impl Store {
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(Duration::from_secs(5))
                     .foreign_keys(true)
-                    .pragma("cache_size", "-16000")
+                    .pragma("cache_size", "-8000")
                     .pragma("temp_store", "memory")
             });
         let pool = Database::connect(connect).await?;

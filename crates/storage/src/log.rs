@@ -96,27 +96,29 @@ const fn subject_columns(subject: Subject) -> (&'static str, Option<Uuid>) {
     }
 }
 
-/// Writes events into a transaction, in their order. Comes after the statement that locks the changed row.
-pub(crate) async fn insert<C: ConnectionTrait>(
-    store: &Store,
-    on: &C,
-    tenant: TenantId,
-    events: &[NewEvent],
-) -> Result<(), StorageError> {
-    if events.is_empty() {
-        return Ok(());
-    }
-    let mut sql = String::from(
-        "insert into events (tenant_id, event_id, occurred_at, kind, actor_kind, actor_id, connection_id, request_id, subject_kind, \
-         subject_id, reason, data, position) values ",
-    );
-    let mut values: Vec<Value> = Vec::with_capacity(events.len() * 12);
-    let mut rows = Vec::with_capacity(events.len());
-    for (index, event) in events.iter().enumerate() {
+/// The columns of an event's row as it is written, but the position.
+pub(crate) const WRITTEN: &str = "tenant_id, event_id, occurred_at, kind, actor_kind, actor_id, connection_id, request_id, \
+     subject_kind, subject_id, reason, data";
+/// How many of them a statement binds for each event; the tenant stands in front once.
+const BOUND: usize = 11;
+
+/// Rows of placeholders for `count` events behind `bound` other parameters. The tenant is `$1`; `position` is what to write
+/// for the event of an index.
+pub(crate) fn rows(count: usize, bound: usize, position: impl Fn(usize) -> String) -> String {
+    let row = |index: usize| {
+        let first = bound + index * BOUND;
+        let places: Vec<String> = (first + 1..=first + BOUND).map(|place| format!("${place}")).collect();
+        format!("($1, {}{})", places.join(", "), position(index))
+    };
+    (0..count).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// What those rows bind.
+pub(crate) fn bind(events: &[NewEvent], values: &mut Vec<Value>) {
+    for event in events {
         let (actor_kind, actor) = actor_columns(event.actor);
         let (subject_kind, subject) = subject_columns(event.subject);
-        values.extend::<[Value; 12]>([
-            tenant.as_uuid().into(),
+        values.extend::<[Value; BOUND]>([
             event.id.as_uuid().into(),
             millis(event.at).into(),
             event.kind.as_str().into(),
@@ -129,16 +131,32 @@ pub(crate) async fn insert<C: ConnectionTrait>(
             event.reason.clone().into(),
             event.data.to_string().into(),
         ]);
-        let first = index * 12;
-        let places: Vec<String> = (first + 1..=first + 12).map(|place| format!("${place}")).collect();
-        let position = match store.dialect {
-            Dialect::Sqlite => format!("(select coalesce(max(position), 0) + {} from events)", index + 1),
-            Dialect::Postgres => "null".to_owned(),
-        };
-        rows.push(format!("({}, {position})", places.join(", ")));
     }
-    sql.push_str(&rows.join(", "));
-    on.execute_raw(store.statement(sql, values)).await?;
+}
+
+/// Writes events into a transaction, in their order. Comes after the statement that locks the changed row.
+pub(crate) async fn insert<C: ConnectionTrait>(
+    store: &Store,
+    on: &C,
+    tenant: TenantId,
+    events: &[NewEvent],
+) -> Result<(), StorageError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let (column, rows) = match store.dialect {
+        // The condition is the index's own: without it SQLite would read the whole log for each event.
+        Dialect::Sqlite => {
+            let next = |index: usize| {
+                format!(", (select coalesce(max(position), 0) + {} from events where position is not null)", index + 1)
+            };
+            (", position", rows(events.len(), 1, next))
+        }
+        Dialect::Postgres => ("", rows(events.len(), 1, |_| String::new())),
+    };
+    let mut values: Vec<Value> = vec![tenant.as_uuid().into()];
+    bind(events, &mut values);
+    on.execute_raw(store.statement(format!("insert into events ({WRITTEN}{column}) values {rows}"), values)).await?;
     Ok(())
 }
 
@@ -254,7 +272,7 @@ impl SystemStore {
         let on = &transaction.inner;
         on.execute_unprepared(&format!("select pg_advisory_xact_lock({NUMBERING})")).await?;
         let sql = "update events set position = numbered.position from (select tenant_id, event_id, \
-             (select coalesce(max(position), 0) from events) + row_number() over (order by seq) as position \
+             (select coalesce(max(position), 0) from events where position is not null) + row_number() over (order by seq) as position \
              from (select tenant_id, event_id, seq from events where position is null order by seq limit $1) waiting) numbered \
              where events.tenant_id = numbered.tenant_id and events.event_id = numbered.event_id";
         let done = on.execute_raw(self.store.statement(sql, vec![i64::from(limit).into()])).await?;
