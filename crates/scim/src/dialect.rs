@@ -1,8 +1,20 @@
-//! Where this crate is more lenient than the RFC, and for whom.
+//! Where this crate is more lenient than the RFC, and for whom; and what is known of each identity provider's client.
 //!
 //! Each leniency applies to every client, because each is unambiguous: no request that the RFC allows means something else
 //! by it. [`LENIENCIES`] lists them with the client that needs them and the public source that shows it; the few
 //! that no client is known to need say so.
+//!
+//! [`Dialect`] describes a client as data: what it sends, what it needs in answers, how it pages and retries, and where that
+//! can be read. Nothing here changes how a request is read.
+
+mod catalogue;
+mod model;
+mod need;
+
+pub use model::{
+    Answers, Dialect, Evidence, Leaver, Method, Paging, PatchAnswer, Retries, RetryAfter, Sends, Source, Updates,
+};
+pub use need::Need;
 
 /// One departure from the RFC that real requests force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +57,7 @@ pub const LENIENCIES: &[Leniency] = leniencies![
         "thomaspoignant/scim-patch, pull request 177 (2022-01-20); better-auth/better-auth, pull request 10682 (2026-08-04)";
     "filter_after_brackets", ENTRA, "emails[type eq \"work\"].value eq \"…\" as one element that fits both",
         "pond/scimitar, issue 115 (2024-04-04)";
-    "complex_means_value", ENTRA, "manager eq \"…\" as manager.value eq \"…\"", ENTRA_TUTORIAL;
+    "complex_means_value", "Microsoft Entra ID, PingFederate", "manager eq \"…\" as manager.value eq \"…\"", ENTRA_TUTORIAL;
     "unqualified_extension_names", ENTRA, "department and manager without their URN", ENTRA_TUTORIAL;
     "bare_string_for_complex", ENTRA, "a string for a complex attribute that has a value: manager, and likewise emails",
         "Captain-P-Goldfish/SCIM-SDK, issue 686 (2024-07-09)";
@@ -62,7 +74,7 @@ pub const LENIENCIES: &[Leniency] = leniencies![
         "Captain-P-Goldfish/SCIM-SDK, issue 516 (2023-08-25)";
     "unknown_schemas", "Microsoft Entra ID, OneLogin", "unknown or misspelt URNs in schemas", ONELOGIN;
     "absent_schemas", NOBODY, "bodies without schemas", OWN_CHOICE;
-    "read_only_in_body", "Okta, Microsoft Entra ID", "id, meta and groups in the body of a POST, PUT or PATCH without path",
+    "read_only_in_body", "Okta, Microsoft Entra ID, authentik", "id, meta and groups in the body of a POST, PUT or PATCH without path",
         OKTA_REFERENCE;
     "password_dropped", "Okta", "password in any body, checked to be text and dropped", OKTA_REFERENCE;
     "single_for_list", NOBODY, "one object or string where a list belongs", OWN_CHOICE;
@@ -74,6 +86,12 @@ pub const LENIENCIES: &[Leniency] = leniencies![
     "byte_order_mark", NOBODY, "a UTF-8 byte order mark before the body, which RFC 8259 §8.1 lets a reader skip", OWN_CHOICE;
 ];
 
+/// A leniency by its name.
+#[must_use]
+pub fn leniency(name: &str) -> Option<&'static Leniency> {
+    LENIENCIES.iter().find(|leniency| leniency.name == name)
+}
+
 /// A boolean written as text, in any ASCII case (leniency `string_booleans`).
 pub(crate) fn boolean(text: &str) -> Option<bool> {
     if text.eq_ignore_ascii_case("true") {
@@ -82,5 +100,7 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
     text.eq_ignore_ascii_case("false").then_some(false)
 }
 
+#[cfg(test)]
+mod catalogue_tests;
 #[cfg(test)]
 mod tests;
