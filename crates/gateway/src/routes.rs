@@ -46,17 +46,11 @@ macro_rules! routes {
     };
 }
 
-/// The routes below each of [`SCIM_DOORS`].
+/// The routes below each of [`SCIM_DOORS`]. They are tried in this order: what is asked most comes first.
 pub const SCIM: &[Route] = routes! {
     Token {
-        GET "/ServiceProviderConfig" => scim::discovery::service_provider_config;
-        GET "/ResourceTypes" => scim::discovery::resource_types;
-        GET "/ResourceTypes/{id}" => scim::discovery::resource_type;
-        GET "/Schemas" => scim::discovery::schemas;
-        GET "/Schemas/{id}" => scim::discovery::schema;
         GET "/Users" => scim::users::list;
         POST "/Users" => scim::users::create;
-        POST "/.search" => scim::search;
         POST "/Users/.search" => scim::users::search;
         GET "/Users/{id}" => scim::users::get;
         PUT "/Users/{id}" => scim::users::replace;
@@ -69,6 +63,12 @@ pub const SCIM: &[Route] = routes! {
         PUT "/Groups/{id}" => scim::groups::replace;
         PATCH "/Groups/{id}" => scim::groups::patch;
         DELETE "/Groups/{id}" => scim::groups::delete;
+        POST "/.search" => scim::search;
+        GET "/ServiceProviderConfig" => scim::discovery::service_provider_config;
+        GET "/ResourceTypes" => scim::discovery::resource_types;
+        GET "/ResourceTypes/{id}" => scim::discovery::resource_type;
+        GET "/Schemas" => scim::discovery::schemas;
+        GET "/Schemas/{id}" => scim::discovery::schema;
         GET "/Me" => scim::me;
         POST "/Me" => scim::me;
         PUT "/Me" => scim::me;
