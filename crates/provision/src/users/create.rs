@@ -119,6 +119,10 @@ impl TenantScope {
         let now = self.provisioner.now();
         let before = self.user_attributes(&user)?;
         let (life, mut effects) = decide(&user.life, &self.provision(request), now, &self.policy())?;
+        if effects.iter().any(|effect| matches!(effect, Effect::Suspended { .. })) {
+            // A create with `active: false` that meets a member is no way around the switch.
+            allow(self.access.grant.connection.settings.switches.deprovision_users, "deprovisioning users")?;
+        }
         let address = match how {
             // Adoption changes no address: mail keeps going to the one on file.
             How::ByAddress => user.email.as_deref().and_then(|email| EmailAddress::parse(email).ok()),
