@@ -222,14 +222,15 @@ impl Provisioner {
     }
 
     async fn note_join_refusal(&self, proved: &Proved, context: &Context, refusal: Refusal) {
+        let Some(suppressed) = self.inner.refusals.take(proved.tenant.id, self.now()) else { return };
         let reason = refusal.reason().as_str();
-        let data = serde_json::json!({ "operation": "invitation.accept", "issue": proved.issue });
+        let mut data = serde_json::json!({ "operation": "invitation.accept", "issue": proved.issue });
+        if suppressed > 0 {
+            data["suppressed_before"] = suppressed.into();
+        }
         let mut event = fact(self, context, "refused", Subject::User(proved.user.id), data);
         event.kind = format!("refused.{reason}");
         event.reason = Some(reason.to_owned());
-        if self.inner.refusals.take(proved.tenant.id, self.now()).is_none() {
-            return;
-        }
         if let Err(error) = proved.store.record(&[event]).await {
             tracing::warn!(%error, "a refusal could not be written into the log");
         }
