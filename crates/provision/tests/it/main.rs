@@ -14,10 +14,13 @@ macro_rules! on_both {
 }
 
 mod access;
+mod concurrency;
 mod create;
 mod domains;
 mod erasure;
+mod filters;
 mod groups;
+mod hostile;
 mod identity;
 mod invitation;
 mod leaving;
