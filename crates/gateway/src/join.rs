@@ -92,7 +92,6 @@ fn of_view(shared: &Shared, view: &InvitationView) -> HttpResponse {
         ),
         JoinState::Used => (StatusCode::GONE, JoinPage::AlreadyUsed { tenant, product, start_url }),
         JoinState::Expired => (StatusCode::GONE, JoinPage::Expired { tenant, can_ask: view.can_ask }),
-        JoinState::Withdrawn if view.can_ask => (StatusCode::GONE, JoinPage::Replaced { tenant, can_ask: true }),
         JoinState::Withdrawn => (StatusCode::GONE, JoinPage::Withdrawn { tenant }),
         JoinState::Replaced => (StatusCode::GONE, JoinPage::Replaced { tenant, can_ask: view.can_ask }),
     };

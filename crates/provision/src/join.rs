@@ -102,7 +102,8 @@ impl Provisioner {
             tenant: proved.tenant.name,
             person: user.display_name.clone(),
             email: user.invitation_email.clone().or_else(|| user.email.clone()).unwrap_or_default(),
-            can_ask: waiting && !matches!(state, JoinState::Open { .. } | JoinState::Used),
+            // What was withdrawn on purpose is not for its holder to bring back.
+            can_ask: waiting && matches!(state, JoinState::Expired | JoinState::Replaced),
         }))
     }
 
