@@ -21,3 +21,5 @@ macro_rules! on_both_backends {
 mod bad_input;
 mod harness;
 mod isolation;
+mod lifecycle;
+mod scim;

@@ -187,7 +187,7 @@ fn worker(provisioner: &Provisioner, mailer: Mailer) -> Worker {
         poll: Duration::from_secs(1),
         batch: 20,
         lease: Duration::from_secs(60),
-        attempts: 5,
+        attempts: 12,
     };
     Worker::new(provisioner.clone(), options)
 }

@@ -3,12 +3,14 @@
 mod app;
 mod database;
 mod http;
+mod maildir;
 mod people;
 mod tenant;
 
-pub use app::{App, PUBLIC_URL, Setup};
+pub use app::{App, PUBLIC_URL, Setup, link_in, work};
 pub use database::Database;
 pub use http::{Answer, Request, encode};
+pub use maildir::{mails_in_maildir, smtp_url};
 pub use people::{group, patch, user};
 pub use tenant::{Client, Tenant};
 

@@ -1,0 +1,10 @@
+//! SCIM as its clients speak it (RFC 7643, RFC 7644), and the dialects of real identity providers.
+
+mod entra;
+mod groups;
+mod lists;
+mod okta;
+mod others;
+mod protocol;
+mod reserved;
+mod versions;
