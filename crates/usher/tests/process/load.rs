@@ -37,7 +37,7 @@ impl Person {
 pub struct Load {
     clients: Vec<JoinHandle<Vec<Person>>>,
     acknowledged: Receiver<()>,
-    refused: Receiver<()>,
+    refused: Receiver<String>,
     enough: Arc<AtomicBool>,
 }
 
@@ -46,7 +46,7 @@ struct Worker {
     client: Client,
     group: String,
     acknowledged: Sender<()>,
-    refused: Sender<()>,
+    refused: Sender<String>,
 }
 
 impl Load {
@@ -96,7 +96,8 @@ impl Load {
 
     /// Waits for the clients, which end when their server does.
     pub fn end(self) -> Vec<Person> {
-        assert_eq!(self.refused.try_iter().count(), 0, "a request was answered 503");
+        let refused: Vec<String> = self.refused.try_iter().collect();
+        assert!(refused.is_empty(), "{refused:?}");
         self.join()
     }
 
@@ -135,24 +136,25 @@ impl Worker {
             let done = match answer.status {
                 200 | 201 | 204 => Some(answer.body),
                 409 if is_repeated => self.client.users_named(body["userName"].as_str().unwrap()).pop(),
-                503 => refusal(&answer),
+                503 if says_when(&answer) => {
+                    let _ = self.refused.send(format!("{method} {path}: {answer:?}"));
+                    None
+                }
                 _ => panic!("{method} {path}: {answer:?}"),
             };
             if let Some(done) = done {
                 let _ = self.acknowledged.send(());
                 return Ok(done);
             }
-            let _ = self.refused.send(());
             is_repeated = true;
             park_timeout(Duration::from_millis(20));
         }
     }
 }
 
-fn refusal(answer: &Answer) -> Option<Value> {
-    let seconds = answer.header("retry-after").and_then(|seconds| seconds.parse::<u32>().ok());
-    assert!(seconds.is_some_and(|seconds| seconds > 0), "{answer:?}");
-    None
+/// Whether an answer says after how many seconds to try again.
+fn says_when(answer: &Answer) -> bool {
+    answer.header("retry-after").and_then(|seconds| seconds.parse::<u32>().ok()).is_some_and(|seconds| seconds > 0)
 }
 
 fn body(name: &str) -> Value {
