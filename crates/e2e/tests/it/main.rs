@@ -19,7 +19,10 @@ macro_rules! on_both_backends {
 }
 
 mod bad_input;
+mod concurrency;
+mod events;
 mod harness;
 mod isolation;
 mod lifecycle;
 mod scim;
+mod secrets;

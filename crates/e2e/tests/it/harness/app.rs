@@ -186,7 +186,7 @@ fn worker(provisioner: &Provisioner, mailer: Mailer) -> Worker {
         start_url: Some("https://vault.example.com/start".to_owned()),
         poll: Duration::from_secs(1),
         batch: 20,
-        lease: Duration::from_secs(60),
+        lease: Duration::from_mins(1),
         attempts: 12,
     };
     Worker::new(provisioner.clone(), options)

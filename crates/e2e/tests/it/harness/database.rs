@@ -45,6 +45,26 @@ impl Database {
         Store::open(&options).await.expect("the database opens")
     }
 
+    /// Everything that stands in it, as bytes: the files of SQLite, the rows of PostgreSQL.
+    pub async fn bytes(&self) -> Vec<u8> {
+        if let Some(folder) = self.folder() {
+            let files =
+                std::fs::read_dir(folder).expect("the folder is there").map(|file| file.expect("a file").path());
+            return files.flat_map(|file| std::fs::read(file).expect("a file that can be read")).collect();
+        }
+        let pool = sqlx::PgPool::connect(&self.url).await.expect("the database opens");
+        let tables = "select tablename::text from pg_tables where schemaname = 'public'";
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&pool).await.expect("the tables");
+        let mut all = Vec::new();
+        for table in tables {
+            let rows = sqlx::AssertSqlSafe(format!("select t::text from \"{table}\" t"));
+            let rows: Vec<String> = sqlx::query_scalar(rows).fetch_all(&pool).await.expect("the rows");
+            all.extend(rows.concat().into_bytes());
+        }
+        pool.close().await;
+        all
+    }
+
     /// The folder of an SQLite file.
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_ref().map(|folder| folder.0.as_path())

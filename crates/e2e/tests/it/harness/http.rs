@@ -61,15 +61,15 @@ impl Request {
         let has = |name: &str| self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
         let mut head = format!("{} {} HTTP/1.1\r\nConnection: close\r\n", self.method, self.path);
         if !has("host") {
-            head += &format!("Host: {}\r\n", self.address);
+            head.extend(["Host: ", &self.address.to_string(), "\r\n"]);
         }
         if self.chunked {
             head += "Transfer-Encoding: chunked\r\n";
         } else if !has("content-length") && (!self.body.is_empty() || self.method != "GET") {
-            head += &format!("Content-Length: {}\r\n", self.body.len());
+            head.extend(["Content-Length: ", &self.body.len().to_string(), "\r\n"]);
         }
         for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
+            head.extend([name, ": ", value, "\r\n"]);
         }
         head + "\r\n"
     }

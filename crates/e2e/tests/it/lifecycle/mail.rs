@@ -82,7 +82,7 @@ async fn silent_server() -> (String, oneshot::Receiver<String>) {
                 break;
             }
             if inside {
-                text += &format!("{line}\n");
+                text.extend([&line, "\n"]);
                 continue;
             }
             inside = line == "DATA";
