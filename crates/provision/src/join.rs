@@ -95,14 +95,14 @@ impl Provisioner {
     pub async fn invitation(&self, secret: &str) -> Result<Option<InvitationView>, Error> {
         let Some(proved) = self.prove(secret).await? else { return Ok(None) };
         let user = &proved.user;
-        let state = join_state(user, proved.issue, self.now());
+        let state =
+            if withdrawn_on_purpose(user) { JoinState::Withdrawn } else { join_state(user, proved.issue, self.now()) };
         let waiting = matches!(user.life.state, State::Invited { .. }) && user.email.is_some();
         Ok(Some(InvitationView {
             state,
             tenant: proved.tenant.name,
             person: user.display_name.clone(),
             email: user.invitation_email.clone().or_else(|| user.email.clone()).unwrap_or_default(),
-            // What was withdrawn on purpose is not for its holder to bring back.
             can_ask: waiting && matches!(state, JoinState::Expired | JoinState::Replaced),
         }))
     }
@@ -244,6 +244,15 @@ fn person(user: &UserRecord, request_id: &str) -> Context {
         usher_lifecycle::Owner::Connection(id) => Some(id),
     };
     Context { actor: Actor::Person(user.id), connection, request_id: Some(request_id.to_owned()) }
+}
+
+/// The operator took the invitation back, so no link of any issue brings it back. A change of address withdraws it too;
+/// then the person may ask for a new one, which goes to the new address.
+fn withdrawn_on_purpose(user: &UserRecord) -> bool {
+    let folded = |address: &Option<String>| address.as_deref().map(usher_core::fold);
+    matches!(user.life.state, State::Invited { .. })
+        && user.life.invitation == InvitationState::Withdrawn
+        && folded(&user.invitation_email) == folded(&user.email)
 }
 
 fn join_state(user: &UserRecord, issue: u32, now: DateTime<Utc>) -> JoinState {

@@ -12,6 +12,7 @@ on_both_backends!(
     r90_who_asks_for_a_new_link_gets_it_at_the_address_on_file,
     r90_a_changed_address_kills_the_link_in_the_old_mailbox,
     a_request_that_is_no_button_of_the_page_accepts_nothing,
+    nobody_brings_a_withdrawn_invitation_back_by_an_older_link,
 );
 
 const ADA: &str = "ada@acme.example";
@@ -164,4 +165,23 @@ async fn a_request_that_is_no_button_of_the_page_accepts_nothing(app: &App) {
     }
     app.post(&format!("{link}?ask=new&ask=new")).await.assert_status(404);
     assert_eq!(app.state_of(&acme, &id).await["state"], "invited");
+}
+
+async fn nobody_brings_a_withdrawn_invitation_back_by_an_older_link(app: &App) {
+    let acme = app.tenant("acme").await;
+    let (id, first) = invited(app, &acme, ADA).await;
+    let path = format!("/api/v1/tenants/acme/users/{id}/invitation");
+    app.api("POST", &path).send().await.assert_status(200);
+    let second = app.link_of(ADA).await;
+    app.api("DELETE", &path).send().await.assert_status(200);
+    for link in [&first, &second] {
+        assert_dead(app, link, 410, "This invitation was withdrawn").await;
+        app.post(&format!("{link}?ask=new")).await.assert_status(410);
+    }
+    app.deliver().await;
+    assert_eq!((app.mails_to(ADA).len(), app.count(&acme, "user.invited").await), (2, 2));
+    app.api("POST", &path).send().await.assert_status(200);
+    let third = app.link_of(ADA).await;
+    app.post(&third).await.assert_status(200);
+    assert_eq!(app.state_of(&acme, &id).await["state"], "active", "the operator may invite again");
 }
