@@ -13,6 +13,7 @@ on_both_backends!(
     unknown_attributes_and_schemas_are_ignored_and_told_in_the_log,
     null_and_empty_are_unassigned,
     the_last_primary_wins,
+    an_id_has_one_spelling,
 );
 
 async fn s121_discovery_tells_the_truth(app: &App) {
@@ -150,4 +151,16 @@ async fn the_last_primary_wins(app: &App) {
         user["emails"].as_array().expect("a list").iter().filter(|one| one["primary"] == true).collect();
     assert_eq!(primaries.len(), 1);
     assert_eq!(primaries[0]["value"], "new@acme.example");
+}
+
+async fn an_id_has_one_spelling(app: &App) {
+    let scim = app.tenant("acme").await.scim();
+    let id = scim.create_user("ada@acme.example").await;
+    scim.get(&format!("/Users/{id}")).await.assert_status(200);
+    for other in
+        [id.to_uppercase(), id.replace('-', ""), format!("%7B{id}%7D"), format!("urn:uuid:{id}"), format!("{id}%20")]
+    {
+        scim.get(&format!("/Users/{other}")).await.assert_scim_error(404, None);
+        assert_eq!(scim.total("/Users", &format!("id eq \"{other}\"")).await, 0, "{other}");
+    }
 }
