@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use usher_gateway::GatewayOptions;
 use usher_provision::{DevMailbox, Provisioner};
 use usher_worker::mailer::Mailer;
@@ -61,13 +61,21 @@ impl Service {
         let signals = signals()?;
         let worker = self.worker()?;
         let parts = async {
+            let (working, worker_ended) = oneshot::channel::<()>();
             let worker = async {
                 if let Some(worker) = worker {
                     worker.run(told(signals.clone(), 1)).await;
                 }
+                drop(working);
                 Ok(())
             };
-            tokio::try_join!(self.gateway(told(signals.clone(), 1)), worker).map(|_| ())
+            // The worker ends first: database connections that the gateway's threads have opened die with those threads,
+            // and a mail that was sent must still be noted.
+            let gateway_stop = async {
+                told(signals.clone(), 1).await;
+                let _ = worker_ended.await;
+            };
+            tokio::try_join!(self.gateway(gateway_stop), worker).map(|_| ())
         };
         let overdue = async {
             told(signals.clone(), 1).await;
