@@ -40,6 +40,12 @@ pub fn description() -> String {
     format!("{cores} cores ({}), {} {kernel}", model.unwrap_or("unknown"), std::env::consts::OS)
 }
 
+/// How many processes wanted a core over the last minute: what else the machine does, when asked before the run.
+pub fn load_average() -> Option<String> {
+    let text = std::fs::read_to_string("/proc/loadavg").ok()?;
+    text.split(' ').next().map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

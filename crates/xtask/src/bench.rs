@@ -13,17 +13,16 @@ use std::process::{Command, ExitCode, Stdio};
 /// # Errors
 /// When something does not build or start.
 pub fn run(args: &[&str]) -> Result<ExitCode> {
-    let programs = packages::ensure()?;
-    let pgbench = programs.postgres_bin.join("pgbench");
-    ensure!(pgbench.is_file(), "{} is missing; Debian has it in postgresql", pgbench.display());
+    packages::ensure()?;
+    let bin = packages::find_postgres_with(&["initdb", "postgres", "pgbench"]);
+    let bin = bin.context("no PostgreSQL with pgbench; Debian has both in the package postgresql")?;
     build()?;
     let mut janitor = Janitor::hire()?;
     let directory = janitor.directory().to_path_buf();
-    let bin = &programs.postgres_bin;
-    let (port, server) = on_a_free_port(|port| postgres::start(bin, &directory, port, Durability::Real))?;
+    let (port, server) = on_a_free_port(|port| postgres::start(&bin, &directory, port, Durability::Real))?;
     janitor.take(postgres::STOP, server)?;
     let mut bench = Command::new(binaries().join("usher-bench"));
-    bench.arg("--directory").arg(&directory).arg("--pgbench").arg(pgbench);
+    bench.arg("--directory").arg(&directory).arg("--pgbench").arg(bin.join("pgbench"));
     bench.args(["--postgres", &postgres::url(port)]).args(args).stdin(Stdio::null());
     let status = bench.status().context("cannot start usher-bench")?;
     drop(janitor);

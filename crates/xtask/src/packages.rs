@@ -35,12 +35,17 @@ fn missing(postgres: bool, python: bool) -> Vec<&'static str> {
     wanted.into_iter().filter(|(found, _)| !found).map(|(_, package)| package).collect()
 }
 
-/// PATH first, then where Debian keeps it, newest version first.
 fn find_postgres() -> Option<PathBuf> {
+    find_postgres_with(&["initdb", "postgres"])
+}
+
+/// The directory of a PostgreSQL that has all of these programs. PATH first, then where Debian keeps it, newest version
+/// first.
+pub fn find_postgres_with(programs: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let debian = by_version(std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|e| e.path()));
     let mut places = std::env::split_paths(&path).chain(debian.into_iter().map(|version| version.join("bin")));
-    places.find(|bin| bin.join("initdb").is_file() && bin.join("postgres").is_file())
+    places.find(|bin| programs.iter().all(|program| bin.join(program).is_file()))
 }
 
 fn by_version(directories: impl Iterator<Item = PathBuf>) -> Vec<PathBuf> {

@@ -61,6 +61,7 @@ pub fn measure(args: &Args) -> Result<Report> {
     let sqlite = format!("sqlite://{}", args.directory.join("bench.db").display());
     let mut report = Report::default();
     let mut versions = Vec::new();
+    let load = machine::load_average().unwrap_or_else(|| "unknown".to_owned());
     for url in [sqlite, args.postgres.clone()] {
         if let Some(place) = Place::prepare(args, url)? {
             place.measure(&mut report)?;
@@ -68,7 +69,7 @@ pub fn measure(args: &Args) -> Result<Report> {
             place.driver.block_on(place.database.close());
         }
     }
-    report.machine = format!("{}; {}", machine::description(), versions.join("; "));
+    report.machine = format!("{}; {}; load before the run: {load}", machine::description(), versions.join("; "));
     Ok(report)
 }
 
