@@ -11,7 +11,7 @@ use usher_provision::{DevMailbox, NewTenant, NewToken, OperatorScope};
 
 use super::failure::Failure;
 use super::output::Output;
-use super::service::{self, Service};
+use super::service::{self, Service, Signals};
 use super::{dev_keys, open};
 use crate::config::{Config, MailUrl};
 
@@ -73,8 +73,9 @@ impl Dev {
             },
             data: config.database.url.to_string(),
         };
+        let signals = Signals::hear()?;
         output.value(&welcome, |_| banner(&welcome))?;
-        Service { provisioner, config, listener: Some(listener), mailbox, delivers: true }.run().await
+        Service { provisioner, config, listener: Some(listener), mailbox, delivers: true, signals }.run().await
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::failure::Failure;
 use super::output::Output;
 use super::role::Role;
-use super::service::{self, Service};
+use super::service::{self, Service, Signals};
 use super::{check, open};
 use crate::config::Config;
 
@@ -45,8 +45,9 @@ impl Serve {
         }
         let (role, public_url) = (self.role.as_str(), config.public_url());
         let listen = listener.is_some().then(|| config.server.listen.to_string());
+        let signals = Signals::hear()?;
         tracing::info!(role, listen, public_url, "usher is ready");
         output.document(&json!({ "role": role, "listen": listen, "public_url": public_url }))?;
-        Service { provisioner, config, listener, mailbox: None, delivers: self.role.delivers() }.run().await
+        Service { provisioner, config, listener, mailbox: None, delivers: self.role.delivers(), signals }.run().await
     }
 }

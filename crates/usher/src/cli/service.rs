@@ -30,6 +30,8 @@ pub struct Service {
     pub mailbox: Option<Arc<DevMailbox>>,
     /// Whether this process delivers.
     pub delivers: bool,
+    /// What asks for a stop.
+    pub signals: Signals,
 }
 
 /// Takes the port, before anything else is done or said.
@@ -58,13 +60,13 @@ impl Service {
     /// # Errors
     /// When a part cannot go on, or what was under way had to be cut.
     pub async fn run(self) -> Result<(), Failure> {
-        let signals = signals()?;
+        let signals = &self.signals;
         let worker = self.worker()?;
         let parts = async {
             let (working, worker_ended) = oneshot::channel::<()>();
             let worker = async {
                 if let Some(worker) = worker {
-                    worker.run(told(signals.clone(), 1)).await;
+                    worker.run(signals.told(1)).await;
                 }
                 drop(working);
                 Ok(())
@@ -72,15 +74,15 @@ impl Service {
             // The worker ends first: database connections that the gateway's threads have opened die with those threads,
             // and a mail that was sent must still be noted.
             let gateway_stop = async {
-                told(signals.clone(), 1).await;
+                signals.told(1).await;
                 let _ = worker_ended.await;
             };
             tokio::try_join!(self.gateway(gateway_stop), worker).map(|_| ())
         };
         let overdue = async {
-            told(signals.clone(), 1).await;
+            signals.told(1).await;
             tokio::select! {
-                () = told(signals.clone(), 2) => {}
+                () = signals.told(2) => {}
                 () = tokio::time::sleep(self.config.server.shutdown() + MARGIN) => {}
             }
         };
@@ -136,26 +138,35 @@ impl Service {
     }
 }
 
-/// Counts the signals that ask for a stop.
-fn signals() -> Result<watch::Receiver<u8>, Failure> {
-    let open = |kind| signal(kind).map_err(|error| Failure::new("internal", format!("cannot hear signals: {error}")));
-    let (mut terminate, mut interrupt) = (open(SignalKind::terminate())?, open(SignalKind::interrupt())?);
-    let (sender, receiver) = watch::channel(0_u8);
-    tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            tracing::info!("stopping: requests and deliveries under way are finished first");
-            sender.send_modify(|count| *count = count.saturating_add(1));
-        }
-    });
-    Ok(receiver)
-}
+/// How often the process was told to stop, by SIGTERM or Ctrl-C.
+pub struct Signals(watch::Receiver<u8>);
 
-/// Ends when the process was told to stop so many times.
-async fn told(mut signals: watch::Receiver<u8>, times: u8) {
-    // An error means that nobody listens for signals any more, which is a stop as well.
-    let _ = signals.wait_for(|count| *count >= times).await;
+impl Signals {
+    /// Begins to hear them, before the process says that it is ready: until then a signal ends it at once.
+    ///
+    /// # Errors
+    /// When the system does not let them be heard.
+    pub fn hear() -> Result<Self, Failure> {
+        let open =
+            |kind| signal(kind).map_err(|error| Failure::new("internal", format!("cannot hear signals: {error}")));
+        let (mut terminate, mut interrupt) = (open(SignalKind::terminate())?, open(SignalKind::interrupt())?);
+        let (sender, receiver) = watch::channel(0_u8);
+        tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+                tracing::info!("stopping: requests and deliveries under way are finished first");
+                sender.send_modify(|count| *count = count.saturating_add(1));
+            }
+        });
+        Ok(Self(receiver))
+    }
+
+    /// Ends when the process was told to stop so many times.
+    async fn told(&self, times: u8) {
+        // An error means that nobody listens for signals any more, which is a stop as well.
+        let _ = self.0.clone().wait_for(|count| *count >= times).await;
+    }
 }
