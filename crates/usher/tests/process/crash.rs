@@ -71,6 +71,28 @@ fn a_stop_under_load_loses_nothing_on_postgresql() {
     a_stop_loses_nothing(Backend::Postgres);
 }
 
+/// A mail that was in the worker's hands was sent and noted: it does not go out again after its lease.
+#[test]
+fn a_stop_leaves_no_delivery_half_done() {
+    let url = postgres::database("half-done");
+    let home = Backend::Sqlite.home("half-done").with("USHER__DATABASE__URL", &url);
+    let home = home.with("USHER__MAIL__URL", &mail_server()).with("USHER__WORKER__POLL_MILLISECONDS", "50");
+    let installation = Installation::new(home);
+    let group = {
+        let _running = installation.serve("gateway");
+        installation.group()
+    };
+    for round in 0..3 {
+        let running = installation.serve("all");
+        let load = Load::start(&installation, &group, round);
+        load.wait_for(10 + any_below(20));
+        assert_eq!(running.terminate(), (String::new(), Some(0)));
+        load.finish();
+        let half_done = "select count(*) from deliveries where state = 'pending' and attempts > 0";
+        assert_eq!(postgres::query(&url, half_done), "0", "round {round}");
+    }
+}
+
 #[test]
 fn a_database_that_goes_away_and_comes_back_is_answered_503_and_no_other_way() {
     let mut cluster = Cluster::start("outage");
