@@ -1,7 +1,7 @@
 //! What speaks HTTP: SCIM at three doors, the operator API, the join page, health.
 //!
-//! The application is built from one table of routes ([`routes::ALL`]): what is not in the table does not exist, and
-//! what is in it says by what authority it is reached. Handlers are thin: who asks, which use case, how to answer.
+//! The application is built from tables of routes ([`routes::SCIM`], [`routes::OTHERS`]): what is in none does not exist, and
+//! each entry says by what authority it is reached. Handlers are thin: who asks, which use case, how to answer.
 
 pub mod pages;
 pub mod routes;
@@ -20,5 +20,5 @@ mod scim;
 mod serve;
 mod trace;
 
-pub use operator_token::operator_token;
+pub use operator_token::{OperatorTokenError, operator_token};
 pub use serve::{GatewayOptions, bind, run};

@@ -96,7 +96,9 @@ pub const OTHERS: &[Route] = routes! {
 
     Public {
         GET "/healthz" => health::alive;
+        HEAD "/healthz" => health::alive;
         GET "/readyz" => health::ready;
+        HEAD "/readyz" => health::ready;
     }
 
     Development {

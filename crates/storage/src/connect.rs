@@ -28,7 +28,10 @@ pub struct Options {
 /// An open database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
+    /// For statements outside transactions; on SQLite, for reading.
     pub(crate) pool: DatabaseConnection,
+    /// For transactions. On SQLite one connection of its own, whose page cache no other writer makes stale.
+    writer: DatabaseConnection,
     pub(crate) dialect: Dialect,
     /// SQLite has one writer. Writers of this process queue here, in order, instead of polling the file's lock.
     gate: Option<Arc<Mutex<()>>>,
@@ -46,41 +49,51 @@ impl Transaction {
     }
 }
 
+/// Connections that read an SQLite file.
+const READERS: u32 = 4;
+
+async fn connect(options: &Options, connections: u32) -> Result<DatabaseConnection, StorageError> {
+    let mut connect = ConnectOptions::new(options.url.as_str());
+    connect
+        .max_connections(connections)
+        .acquire_timeout(options.acquire_timeout)
+        .connect_timeout(options.acquire_timeout)
+        .sqlx_logging(false)
+        // No upkeep of idle connections: sqlx 0.9.0 counts them after it has given one back, and its upkeep task, if it
+        // looks in that moment, reads a count below zero and spins for ever. A connection that idled is tested instead.
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .map_sqlx_sqlite_opts(|options: SqliteConnectOptions| {
+            options
+                .journal_mode(SqliteJournalMode::Wal)
+                // An acknowledged write survives a power cut: one sync for each commit.
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(5))
+                .foreign_keys(true)
+                .pragma("cache_size", "-8000")
+                .pragma("temp_store", "memory")
+        });
+    Ok(Database::connect(connect).await?)
+}
+
 impl Store {
     /// Opens a migrated database. Nothing is migrated here.
     ///
     /// # Errors
     /// [`StorageError::Unavailable`] or [`StorageError::Database`] if it cannot be opened.
     pub async fn open(options: &Options) -> Result<Self, StorageError> {
-        let mut connect = ConnectOptions::new(options.url.as_str());
         let sqlite = options.url.starts_with("sqlite:");
-        connect
-            .max_connections(if sqlite { options.max_connections.min(4) } else { options.max_connections })
-            .acquire_timeout(options.acquire_timeout)
-            .connect_timeout(options.acquire_timeout)
-            .sqlx_logging(false)
-            // No upkeep of idle connections: sqlx 0.9.0 counts them after it has given one back, and its upkeep task, if it
-            // looks in that moment, reads a count below zero and spins for ever. A connection that idled is tested instead.
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .test_before_acquire_if_idle_for(Duration::from_secs(30))
-            .map_sqlx_sqlite_opts(|options: SqliteConnectOptions| {
-                options
-                    .journal_mode(SqliteJournalMode::Wal)
-                    // An acknowledged write survives a power cut: one sync for each commit.
-                    .synchronous(SqliteSynchronous::Full)
-                    .busy_timeout(Duration::from_secs(5))
-                    .foreign_keys(true)
-                    .pragma("cache_size", "-8000")
-                    .pragma("temp_store", "memory")
-            });
-        let pool = Database::connect(connect).await?;
+        let pool =
+            connect(options, if sqlite { options.max_connections.min(READERS) } else { options.max_connections })
+                .await?;
+        let writer = if sqlite { connect(options, 1).await? } else { pool.clone() };
         let (dialect, gate) = match pool.get_database_backend() {
             DbBackend::Sqlite => (Dialect::Sqlite, Some(Arc::new(Mutex::new(())))),
             _ => (Dialect::Postgres, None),
         };
-        Ok(Self { pool, dialect, gate })
+        Ok(Self { pool, writer, dialect, gate })
     }
 
     /// Work across tenants.
@@ -102,7 +115,11 @@ impl Store {
     /// value stands, how long it took, and whether it failed. For metrics, and for tests that count.
     #[must_use]
     pub fn observed(mut self, observer: impl Fn(&str, Duration, bool) + Send + Sync + 'static) -> Self {
-        self.pool.set_metric_callback(move |info| observer(&info.statement.sql, info.elapsed, info.failed));
+        let observer = Arc::new(observer);
+        for connection in [&mut self.pool, &mut self.writer] {
+            let observer = Arc::clone(&observer);
+            connection.set_metric_callback(move |info| observer(&info.statement.sql, info.elapsed, info.failed));
+        }
         self
     }
 
@@ -132,8 +149,10 @@ impl Store {
 
     /// Closes every connection, after running statements have ended.
     pub async fn close(self) {
-        if let Err(error) = self.pool.close().await {
-            tracing::warn!(%error, "the database pool did not close cleanly");
+        for connection in [self.writer, self.pool] {
+            if let Err(error) = connection.close().await {
+                tracing::warn!(%error, "the database pool did not close cleanly");
+            }
         }
     }
 
@@ -149,6 +168,6 @@ impl Store {
         };
         let mode = turn.is_some().then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
-        Ok(Transaction { inner: self.pool.begin_with_options(options).await?, _turn: turn })
+        Ok(Transaction { inner: self.writer.begin_with_options(options).await?, _turn: turn })
     }
 }

@@ -179,7 +179,7 @@ impl SystemStore {
         // condition stands outside again: SQLite has no lock clause.
         let sql = format!(
             "with due as materialized (select tenant_id, delivery_id from deliveries where state = 'pending' and due_at <= $1 \
-             order by due_at limit $3{skip}) update deliveries set attempts = attempts + 1, due_at = $2 \
+             order by due_at limit cast($3 as bigint){skip}) update deliveries set attempts = attempts + 1, due_at = $2 \
              where (tenant_id, delivery_id) in (select tenant_id, delivery_id from due) and state = 'pending' and due_at <= $1 \
              returning tenant_id, delivery_id, event_id, kind, user_id, attempts, created_at, \
              (select e.data from events e where e.tenant_id = deliveries.tenant_id and e.event_id = deliveries.event_id) as data"
@@ -240,7 +240,9 @@ impl SystemStore {
         position: i64,
         limit: u32,
     ) -> Result<Vec<EventRecord>, StorageError> {
-        let sql = format!("select {EVENT_COLUMNS} from events where position > $1 order by position limit $2");
+        let sql = format!(
+            "select {EVENT_COLUMNS} from events where position > $1 order by position limit cast($2 as bigint)"
+        );
         let rows = on.query_all_raw(self.store.statement(sql, vec![position.into(), i64::from(limit).into()])).await?;
         read_all(&rows)
     }

@@ -6,7 +6,7 @@
 //! [`SystemStore`] and nowhere else.
 //!
 //! Statements that a request waits for are written out as SQL and bound through sea-orm, which costs no more than the
-//! bare driver; where the two dialects differ is in [`dialect`] and `log.rs`.
+//! bare driver; where the two dialects differ is in `dialect.rs` and `log.rs`.
 
 mod connect;
 mod connections;

@@ -248,7 +248,7 @@ impl TenantStore {
     /// [`StorageError`] of the database.
     pub async fn events(&self, after: i64, limit: u64) -> Result<Vec<EventRecord>, StorageError> {
         let sql = format!(
-            "select {EVENT_COLUMNS} from events where tenant_id = $1 and position > $2 order by position limit $3"
+            "select {EVENT_COLUMNS} from events where tenant_id = $1 and position > $2 order by position limit cast($3 as bigint)"
         );
         let values = vec![self.tenant.as_uuid().into(), after.into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
         read_all(&self.store.pool.query_all_raw(self.store.statement(sql, values)).await?)
@@ -273,7 +273,7 @@ impl SystemStore {
         on.execute_unprepared(&format!("select pg_advisory_xact_lock({NUMBERING})")).await?;
         let sql = "update events set position = numbered.position from (select tenant_id, event_id, \
              (select coalesce(max(position), 0) from events where position is not null) + row_number() over (order by seq) as position \
-             from (select tenant_id, event_id, seq from events where position is null order by seq limit $1) waiting) numbered \
+             from (select tenant_id, event_id, seq from events where position is null order by seq limit cast($1 as bigint)) waiting) numbered \
              where events.tenant_id = numbered.tenant_id and events.event_id = numbered.event_id";
         let done = on.execute_raw(self.store.statement(sql, vec![i64::from(limit).into()])).await?;
         transaction.commit().await?;

@@ -45,7 +45,7 @@ impl TenantStore {
             values.push(after.as_uuid().into());
             sql.push_str(" and m.user_id > $4");
         }
-        sql.push_str(" order by m.user_id limit $3");
+        sql.push_str(" order by m.user_id limit cast($3 as bigint)");
         let rows = self.store.pool.query_all_raw(self.store.statement(sql, values)).await?;
         rows.iter().map(|row| Ok(UserId::from_uuid(row.try_get_by_index(0)?))).collect()
     }

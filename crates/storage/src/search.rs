@@ -353,6 +353,7 @@ fn order_by(order: Order, name: &str, id: &str) -> String {
 }
 
 fn paged(sql: &mut Sql, page: Page) {
-    sql.bind(" limit ", i64::try_from(page.limit).unwrap_or(i64::MAX), "");
-    sql.bind(" offset ", i64::try_from(page.offset).unwrap_or(i64::MAX), "");
+    // Cast: SQLite looks at a bare parameter of a limit while it plans, and so plans again at each binding.
+    sql.bind(" limit cast(", i64::try_from(page.limit).unwrap_or(i64::MAX), " as bigint)");
+    sql.bind(" offset cast(", i64::try_from(page.offset).unwrap_or(i64::MAX), " as bigint)");
 }

@@ -34,7 +34,12 @@ async fn a_database_that_has_no_connection_left_is_unavailable_and_not_broken(db
     let tenant = crate::records::tenant(&store, "acme").await;
     let group = tenant.group("Engineers", &[]).await;
     let held = tenant.store.change_group(group.id).await.unwrap();
-    assert!(matches!(store.ping().await, Err(StorageError::Unavailable(_))));
+    let answer = store.ping().await;
+    if db.is_postgres() {
+        assert!(matches!(answer, Err(StorageError::Unavailable(_))), "the one connection is taken");
+    } else {
+        assert!(answer.is_ok(), "who writes has a connection of its own, and readers go on");
+    }
     drop(held);
     store.ping().await.unwrap();
 }
