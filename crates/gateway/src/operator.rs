@@ -131,6 +131,48 @@ pub(crate) struct OfTenant {
 }
 
 #[derive(Deserialize)]
+pub(crate) struct OfConnection {
+    tenant: String,
+    connection: String,
+}
+
+/// `GET /api/v1/tenants/{tenant}`.
+pub(crate) async fn tenant(context: OperatorContext, path: Path<OfTenant>) -> Answer {
+    Ok(answer(StatusCode::OK, &context.scope.tenant(&path.tenant).await?))
+}
+
+/// `PUT /api/v1/tenants/{tenant}/settings`: authorised domains, and how long invitations and suspended users are kept.
+pub(crate) async fn set_tenant(
+    context: OperatorContext,
+    request: HttpRequest,
+    path: Path<OfTenant>,
+    payload: Payload,
+) -> Answer {
+    let settings = read(&context, &request, payload).await?;
+    let tenant = context.scope.set_tenant(&path.tenant, settings, Some(&context.request_id)).await?;
+    Ok(answer(StatusCode::OK, &tenant))
+}
+
+/// `GET /api/v1/tenants/{tenant}/connections`.
+pub(crate) async fn connections(context: OperatorContext, path: Path<OfTenant>) -> Answer {
+    let connections = context.scope.connections(&path.tenant).await?;
+    Ok(answer(StatusCode::OK, &json!({ "connections": connections })))
+}
+
+/// `PUT /api/v1/tenants/{tenant}/connections/{connection}/settings`: required attributes and switches (S36, S91 to S97).
+pub(crate) async fn set_connection(
+    context: OperatorContext,
+    request: HttpRequest,
+    path: Path<OfConnection>,
+    payload: Payload,
+) -> Answer {
+    let settings = read(&context, &request, payload).await?;
+    let (tenant, connection) = (path.tenant.as_str(), path.connection.as_str());
+    let connection = context.scope.set_connection(tenant, connection, &settings, Some(&context.request_id)).await?;
+    Ok(answer(StatusCode::OK, &connection))
+}
+
+#[derive(Deserialize)]
 pub(crate) struct OfUser {
     tenant: String,
     id: String,

@@ -81,6 +81,10 @@ pub const SCIM: &[Route] = routes! {
 pub const OTHERS: &[Route] = routes! {
     Operator {
         POST "/api/v1/invitations/accept" => operator::accept;
+        GET "/api/v1/tenants/{tenant}" => operator::tenant;
+        PUT "/api/v1/tenants/{tenant}/settings" => operator::set_tenant;
+        GET "/api/v1/tenants/{tenant}/connections" => operator::connections;
+        PUT "/api/v1/tenants/{tenant}/connections/{connection}/settings" => operator::set_connection;
         POST "/api/v1/tenants/{tenant}/users" => operator::register;
         GET "/api/v1/tenants/{tenant}/users/{id}" => operator::user;
         DELETE "/api/v1/tenants/{tenant}/users/{id}" => operator::delete;

@@ -1,8 +1,8 @@
 //! Putting a list together where the database cannot: filtering, counting, sorting, one batch at a time.
 
 use serde_json::Value;
-use usher_scim::list::{Page, list_response};
-use usher_scim::{Filter, Map, Projection, SortBy, SortKey};
+use usher_scim::list::{Page, Query, list_response};
+use usher_scim::{Definition, Filter, Limits, Map, Projection, SortBy, SortKey};
 
 use crate::Error;
 
@@ -17,6 +17,20 @@ pub(crate) struct Wanted {
     pub(crate) sort: Option<SortBy>,
     pub(crate) page: Page,
     pub(crate) projection: Projection,
+}
+
+impl Wanted {
+    /// Resolves a query against the schemas of a resource type.
+    pub(crate) fn read(query: &Query, definition: &Definition, limits: &Limits) -> Result<Self, Error> {
+        let filter = query.filter.as_deref().map(|text| Filter::parse(text, definition, limits));
+        let sort = query.sort_by.as_deref().map(|text| SortBy::parse(text, query.descending, definition));
+        Ok(Self {
+            filter: filter.transpose()?,
+            sort: sort.transpose()?,
+            page: query.page(limits),
+            projection: query.projection(definition)?,
+        })
+    }
 }
 
 /// Collects one page of what matches, and counts the rest.

@@ -26,7 +26,10 @@ pub use error::Error;
 pub use events::Event;
 pub use join::{Accepted, InvitationView, JoinState};
 pub use mailbox::{DevMailbox, StoredMail};
-pub use operator::{CreatedToken, NewMember, NewTenant, NewToken, OperatorScope, Tenant, TokenInfo, UserState};
+pub use operator::{
+    Connection, CreatedToken, NewMember, NewTenant, NewTenantSettings, NewToken, OperatorScope, Tenant, TokenInfo,
+    UserState,
+};
 pub use provisioner::{Parts, Provisioner};
 pub use scope::{Condition, RequestInfo, TenantScope};
 pub use usher_lifecycle::Refusal;

@@ -1,6 +1,7 @@
 //! What the operator may do: tenants, tokens, members of the application, the log.
 
 mod members;
+mod settings;
 mod tenants;
 mod tokens;
 
@@ -8,6 +9,7 @@ use usher_core::{Reason, TenantId, TenantSlug};
 use usher_storage::{Actor, TenantRecord, TenantStore};
 
 pub use members::{NewMember, UserState};
+pub use settings::{Connection, NewTenantSettings};
 pub use tenants::{NewTenant, Tenant};
 pub use tokens::{CreatedToken, NewToken, TokenInfo};
 

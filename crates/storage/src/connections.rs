@@ -107,6 +107,7 @@ impl TenantStore {
         &self,
         id: ConnectionId,
         settings: &ConnectionSettings,
+        events: &[NewEvent],
     ) -> Result<(), StorageError> {
         let transaction = self.store.begin().await?;
         let done = transaction
@@ -119,6 +120,7 @@ impl TenantStore {
         if done.rows_affected() != 1 {
             return Err(StorageError::VersionConflict);
         }
+        log::insert(&self.store, &transaction.inner, self.tenant, events).await?;
         transaction.commit().await
     }
 }

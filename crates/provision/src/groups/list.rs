@@ -26,12 +26,7 @@ impl TenantScope {
 
     async fn list_groups_inner(&self, query: &Query) -> Result<Value, Error> {
         let definition = self.group_definition();
-        let wanted = Wanted {
-            filter: query.filter.as_deref().map(|text| Filter::parse(text, definition, self.limits())).transpose()?,
-            sort: query.sort_by.as_deref().map(|text| SortBy::parse(text, query.descending, definition)).transpose()?,
-            page: query.page(self.limits()),
-            projection: query.projection(definition)?,
-        };
+        let wanted = Wanted::read(query, definition, self.limits())?;
         let (term, exact) =
             wanted.filter.as_ref().map_or((GroupTerm::All, true), |filter| term(filter, self.connection()));
         match (exact, order(wanted.sort.as_ref())) {

@@ -49,7 +49,7 @@ pub struct Tenant {
 }
 
 impl OperatorScope {
-    fn tenant_view(&self, tenant: TenantRecord) -> Tenant {
+    pub(super) fn tenant_view(&self, tenant: TenantRecord) -> Tenant {
         Tenant {
             id: tenant.id.to_string(),
             scim_url: self.provisioner.scim_url(&tenant.slug),

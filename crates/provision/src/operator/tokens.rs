@@ -146,27 +146,6 @@ impl OperatorScope {
         Ok(self.info(find_token(&store, token).await?, &connections))
     }
 
-    /// Changes what a connection is set to.
-    ///
-    /// # Errors
-    /// [`Error::Request`] for an unknown tenant or connection, or a required attribute that no schema has.
-    pub async fn set_connection(
-        &self,
-        tenant: &str,
-        connection: &str,
-        settings: &ConnectionSettings,
-    ) -> Result<(), Error> {
-        let (_, store) = self.find(tenant).await?;
-        let required: Vec<&str> = settings.required.iter().map(String::as_str).collect();
-        usher_scim::Definition::user().requiring(&required)?;
-        let known = store.connections().await?;
-        let found = named(&known, connection)
-            .ok_or_else(|| Error::Request(Reason::NotFound, "there is no such connection".to_owned()))?;
-        store.set_connection_settings(found.id, settings).await?;
-        self.provisioner.inner.access.forget();
-        Ok(())
-    }
-
     async fn connection_for(&self, store: &TenantStore, new: &NewToken) -> Result<ConnectionRecord, Error> {
         let known = store.connections().await?;
         let name = match (&new.connection, known.as_slice()) {
@@ -293,7 +272,7 @@ impl OperatorScope {
     }
 }
 
-fn named<'a>(connections: &'a [ConnectionRecord], name: &str) -> Option<&'a ConnectionRecord> {
+pub(super) fn named<'a>(connections: &'a [ConnectionRecord], name: &str) -> Option<&'a ConnectionRecord> {
     connections
         .iter()
         .find(|connection| fold(&connection.name) == fold(name.trim()) || connection.id.to_string() == name)

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use usher_core::UserId;
 use usher_scim::list::Query;
-use usher_scim::{Filter, SortBy};
+use usher_scim::SortBy;
 use usher_storage::{GroupRef, Order, Page, Subject, UserRecord, UserTerm};
 
 use super::terms::term;
@@ -23,12 +23,7 @@ impl TenantScope {
 
     async fn list_users_inner(&self, query: &Query) -> Result<Value, Error> {
         let definition = self.user_definition();
-        let wanted = Wanted {
-            filter: query.filter.as_deref().map(|text| Filter::parse(text, definition, self.limits())).transpose()?,
-            sort: query.sort_by.as_deref().map(|text| SortBy::parse(text, query.descending, definition)).transpose()?,
-            page: query.page(self.limits()),
-            projection: query.projection(definition)?,
-        };
+        let wanted = Wanted::read(query, definition, self.limits())?;
         let (term, exact) =
             wanted.filter.as_ref().map_or((UserTerm::All, true), |filter| term(filter, self.connection()));
         match (exact, order(wanted.sort.as_ref())) {

@@ -75,7 +75,7 @@ impl Tenant {
     }
 
     pub async fn configured(&self, settings: ConnectionSettings) -> Self {
-        self.provisioner.operator().set_connection(&self.slug, &self.connection, &settings).await.unwrap();
+        self.provisioner.operator().set_connection(&self.slug, &self.connection, &settings, None).await.unwrap();
         self.through(&self.provisioner).await
     }
 

@@ -42,7 +42,7 @@ async fn r24_what_is_not_in_the_tables_does_not_exist(app: &App) {
         "/api",
         "/api/v1",
         "/api/v1/tenants",
-        "/api/v1/tenants/acme",
+        "/api/v1/tenants/acme/nothing",
         "/t",
         "/t/acme",
         "/t/acme/scim",

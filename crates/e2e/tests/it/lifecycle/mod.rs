@@ -6,6 +6,7 @@ mod links;
 mod mail;
 mod matching;
 mod policy;
+mod settings;
 
 use serde_json::{Value, json};
 

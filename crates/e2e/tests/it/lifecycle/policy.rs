@@ -66,7 +66,7 @@ async fn s91_to_s98_what_is_switched_off_is_refused_with_a_row_in_the_log(app: &
         change_members: false,
     };
     let settings = ConnectionSettings { switches: off, ..ConnectionSettings::of_kind(ConnectionKind::Okta) };
-    app.operator().set_connection("acme", "first", &settings).await.expect("it is there");
+    app.operator().set_connection("acme", "first", &settings, None).await.expect("it is there");
     let before = (scim.get("/Users").await.text(), scim.get("/Groups").await.text());
     let (users, groups) = (format!("/Users/{id}"), format!("/Groups/{crew}"));
     let title = patch(json!([{ "op": "replace", "path": "title", "value": "x" }]));
