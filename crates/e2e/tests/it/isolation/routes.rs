@@ -99,7 +99,7 @@ async fn a_method_that_a_path_does_not_have_is_405_with_allow(app: &App) {
     }
     assert!(tried > 50, "the tables were walked");
     for route in OTHERS {
-        let answer = app.api("PUT", &filled(route.path, "acme", "x")).send().await.assert_status(405);
+        let answer = app.api("PATCH", &filled(route.path, "acme", "x")).send().await.assert_status(405);
         assert!(answer.header("allow").contains(route.method.as_str()), "{}", route.path);
     }
 }
