@@ -1,14 +1,12 @@
 //! Serving: the application, its socket, its end.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::net::{TcpListener, ToSocketAddrs};
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::middleware::{NormalizePath, from_fn};
 use actix_web::{App, HttpServer, web};
-use tokio::runtime::Handle;
 use usher_provision::{DevMailbox, Provisioner};
 
 use crate::health::Readiness;
@@ -32,26 +30,11 @@ pub struct GatewayOptions {
     pub start_url: Option<String>,
 }
 
-/// What every handler shares.
+/// What the handlers of one thread share.
 pub(crate) struct Shared {
     pub(crate) provisioner: Provisioner,
-    pub(crate) options: GatewayOptions,
+    pub(crate) options: Arc<GatewayOptions>,
     pub(crate) readiness: Readiness,
-    home: Handle,
-}
-
-impl Shared {
-    /// Runs a request's work as part of the runtime that the gateway was started in, on the thread that serves it. Each
-    /// thread of actix has a runtime of its own, which ends with the thread; a connection to the database that was opened
-    /// there would end with it, under whoever uses it by then: a request on another thread, or the worker.
-    pub(crate) async fn at_home<F: Future>(&self, work: F) -> F::Output {
-        let mut work = pin!(work);
-        poll_fn(|context| {
-            let _entered = self.home.enter();
-            work.as_mut().poll(context)
-        })
-        .await
-    }
 }
 
 /// Takes the socket, so that a taken port is found before anything else happens.
@@ -79,10 +62,15 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     let (workers, shutdown) = (options.workers, options.shutdown);
-    let shared =
-        web::Data::new(Shared { provisioner, options, readiness: Readiness::default(), home: Handle::current() });
+    let options = Arc::new(options);
+    // Called once on each thread that serves.
     let server = HttpServer::new(move || {
-        let shared = shared.clone();
+        let shared = Shared {
+            provisioner: provisioner.for_thread(),
+            options: Arc::clone(&options),
+            readiness: Readiness::default(),
+        };
+        let shared = web::Data::new(shared);
         App::new()
             .app_data(shared.clone())
             .wrap(from_fn(trace::request))

@@ -33,7 +33,7 @@ pub(crate) async fn request(
         token.id = Empty,
     );
     let started = tokio::time::Instant::now();
-    let mut response = shared.at_home(next.call(request)).instrument(span.clone()).await?;
+    let mut response = next.call(request).instrument(span.clone()).await?;
     let route = response.request().match_pattern().unwrap_or_else(|| "-".to_owned());
     span.record("route", route.as_str());
     span.record("status", response.status().as_u16());

@@ -34,6 +34,7 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct Provisioner {
     pub(crate) inner: Arc<Inner>,
+    store: Store,
 }
 
 pub(crate) struct Inner {
@@ -48,7 +49,15 @@ impl Provisioner {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let wake = Arc::new(Notify::new());
-        Self { inner: Arc::new(Inner { parts, access: AccessCache::new(), refusals: RefusalBudget::default(), wake }) }
+        let store = parts.store.clone();
+        let inner = Inner { parts, access: AccessCache::new(), refusals: RefusalBudget::default(), wake };
+        Self { inner: Arc::new(inner), store }
+    }
+
+    /// The same use cases over database connections of the calling thread's own; see [`Store::for_thread`].
+    #[must_use]
+    pub fn for_thread(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), store: self.store.for_thread() }
     }
 
     /// The operator's use cases. Whoever calls this has checked the operator's authority.
@@ -60,7 +69,7 @@ impl Provisioner {
     /// The database.
     #[must_use]
     pub fn store(&self) -> &Store {
-        &self.inner.parts.store
+        &self.store
     }
 
     /// The keys.

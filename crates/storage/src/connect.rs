@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
@@ -35,6 +36,7 @@ pub struct Store {
     pub(crate) dialect: Dialect,
     /// SQLite has one writer. Writers of this process queue here, in order, instead of polling the file's lock.
     gate: Option<Arc<Mutex<()>>>,
+    options: Arc<Options>,
 }
 
 /// A write transaction; on SQLite it holds the turn to write.
@@ -52,10 +54,11 @@ impl Transaction {
 /// Connections that read an SQLite file.
 const READERS: u32 = 4;
 
-async fn connect(options: &Options, connections: u32) -> Result<DatabaseConnection, StorageError> {
+async fn connect(options: &Options, connections: u32, lazy: bool) -> Result<DatabaseConnection, StorageError> {
     let mut connect = ConnectOptions::new(options.url.as_str());
     connect
         .max_connections(connections)
+        .connect_lazy(lazy)
         .acquire_timeout(options.acquire_timeout)
         .connect_timeout(options.acquire_timeout)
         .sqlx_logging(false)
@@ -85,15 +88,30 @@ impl Store {
     /// [`StorageError::Unavailable`] or [`StorageError::Database`] if it cannot be opened.
     pub async fn open(options: &Options) -> Result<Self, StorageError> {
         let sqlite = options.url.starts_with("sqlite:");
-        let pool =
-            connect(options, if sqlite { options.max_connections.min(READERS) } else { options.max_connections })
-                .await?;
-        let writer = if sqlite { connect(options, 1).await? } else { pool.clone() };
+        let readers = if sqlite { options.max_connections.min(READERS) } else { options.max_connections };
+        let pool = connect(options, readers, false).await?;
+        let writer = if sqlite { connect(options, 1, false).await? } else { pool.clone() };
         let (dialect, gate) = match pool.get_database_backend() {
             DbBackend::Sqlite => (Dialect::Sqlite, Some(Arc::new(Mutex::new(())))),
             _ => (Dialect::Postgres, None),
         };
-        Ok(Self { pool, writer, dialect, gate })
+        Ok(Self { pool, writer, dialect, gate, options: Arc::new(options.clone()) })
+    }
+
+    /// The same database through connections of the calling thread's own, as many at most as this store has. A connection
+    /// belongs to the runtime in which it was opened: one that serves a thread with a runtime of its own is fastest when
+    /// nobody else uses it, and nobody misses it when that thread ends. SQLite's connections have threads of their own, so
+    /// there all share them.
+    #[must_use]
+    pub fn for_thread(&self) -> Self {
+        if self.dialect == Dialect::Sqlite {
+            return self.clone();
+        }
+        // Nothing is opened before the first statement, so this is ready at once.
+        match connect(&self.options, self.options.max_connections, true).now_or_never() {
+            Some(Ok(pool)) => Self { writer: pool.clone(), pool, ..self.clone() },
+            Some(Err(_)) | None => self.clone(),
+        }
     }
 
     /// Work across tenants.

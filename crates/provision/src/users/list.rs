@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use usher_core::UserId;
-use usher_scim::list::Query;
 use usher_scim::SortBy;
+use usher_scim::list::Query;
 use usher_storage::{GroupRef, Order, Page, Subject, UserRecord, UserTerm};
 
 use super::terms::term;

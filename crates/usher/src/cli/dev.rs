@@ -55,7 +55,7 @@ impl Dev {
         usher_migrations::migrate(config.database.url.expose())
             .await
             .map_err(|error| open::migration(&config.database, &error))?;
-        let store = open::migrated_store(&config.database).await?;
+        let store = open::migrated_store(&config).await?;
         let provisioner = open::provisioner(&config, store, keys);
         let mailbox = match &config.mail.url {
             None | Some(MailUrl::Mailbox) => Some(Arc::new(DevMailbox::new())),

@@ -17,7 +17,7 @@ use crate::config::{Config, Database, Limits};
 /// When the database cannot be used, its schema is of another release, or there is no key.
 pub async fn operator(config: &Config) -> Result<OperatorScope, Failure> {
     let keys = keys(config)?;
-    let store = migrated_store(&config.database).await?;
+    let store = migrated_store(config).await?;
     Ok(provisioner(config, store, keys).operator())
 }
 
@@ -42,12 +42,13 @@ pub fn keys(config: &Config) -> Result<KeyRing, Failure> {
 ///
 /// # Errors
 /// When the database cannot be used, or its schema is behind or ahead.
-pub async fn migrated_store(database: &Database) -> Result<Store, Failure> {
+pub async fn migrated_store(config: &Config) -> Result<Store, Failure> {
+    let database = &config.database;
     match usher_migrations::status(database.url.expose()).await.map_err(|error| migration(database, &error))? {
         Status::UpToDate => {
             let options = Options {
                 url: database.url.expose().to_owned(),
-                max_connections: u32::try_from(database.max_connections).unwrap_or(u32::MAX),
+                max_connections: connections(config),
                 acquire_timeout: database.acquire_timeout(),
             };
             Store::open(&options)
@@ -59,6 +60,16 @@ pub async fn migrated_store(database: &Database) -> Result<Store, Failure> {
         }
         Status::Newer(name) => Err(newer(database, &name)),
     }
+}
+
+/// What each pool of a process may open: every thread that serves has one, and what runs beside them has another.
+fn connections(config: &Config) -> u32 {
+    let threads = match config.server.workers {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64,
+        workers => workers,
+    };
+    let each = (config.database.max_connections / threads.saturating_add(1)).max(2);
+    u32::try_from(each).unwrap_or(u32::MAX)
 }
 
 /// Says why a database could not be migrated or looked at.

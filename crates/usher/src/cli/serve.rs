@@ -38,7 +38,7 @@ impl Serve {
                 .await
                 .map_err(|error| open::migration(&config.database, &error))?;
         }
-        let store = open::migrated_store(&config.database).await?;
+        let store = open::migrated_store(&config).await?;
         let provisioner = open::provisioner(&config, store, keys);
         if config.server.listen.address().ip().is_unspecified() && config.server.public_url.is_none() {
             tracing::warn!("server.public_url is not set: links in mails will begin with {}", config.public_url());

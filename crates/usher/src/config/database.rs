@@ -18,8 +18,9 @@ section! {
         url: DatabaseUrl = DatabaseUrl::default();
         /// A file with the URL in it, in place of `database.url`.
         url_file: Option<PathBuf> = None;
-        /// The largest number of connections that one process opens.
-        max_connections: u64 = 20, in 1..=500;
+        /// The largest number of connections that one process opens; the threads that serve share them evenly, and each
+        /// has two at least.
+        max_connections: u64 = 30, in 1..=500;
         /// How long a request waits for a free connection, in seconds; then it is answered 503.
         acquire_timeout_seconds: u64 = 3, in 1..=60;
         /// Whether `usher serve` brings the schema up to date when it starts. Without it, `usher migrate` does it.
