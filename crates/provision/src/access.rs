@@ -129,7 +129,7 @@ impl Provisioner {
         let now = self.now();
         let access = match self.inner.access.grants.get(&hash).await {
             Some(access) => access,
-            None => self.load(&token, hash, now).await?,
+            None => self.load(door, &token, hash, now).await?,
         };
         if !access.is_valid(now) || !access.fits(door) {
             return Err(AuthError::Unauthorized);
@@ -138,11 +138,18 @@ impl Provisioner {
         Ok(TenantScope::new(self.clone(), access, base, info))
     }
 
-    async fn load(&self, token: &PlainToken, hash: TokenHash, now: DateTime<Utc>) -> Result<Arc<Access>, AuthError> {
+    async fn load(
+        &self,
+        door: Door<'_>,
+        token: &PlainToken,
+        hash: TokenHash,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Access>, AuthError> {
         let grant =
             self.store().authenticate(token.tenant(), &hash).await.map_err(|error| AuthError::Trouble(error.into()))?;
         let access = Arc::new(self.access_of(grant.ok_or(AuthError::Unauthorized)?).map_err(AuthError::Trouble)?);
-        if !access.is_valid(now) {
+        // What is refused is no use: a token tried at a wrong address must not end the one that it replaces.
+        if !access.is_valid(now) || !access.fits(door) {
             return Err(AuthError::Unauthorized);
         }
         self.note_use(&access.grant, now).await.map_err(AuthError::Trouble)?;

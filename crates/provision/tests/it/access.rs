@@ -65,6 +65,8 @@ async fn s31_a_rotated_token_works_beside_its_successor_and_ends_ten_minutes_aft
     assert_eq!(new.replaces.as_deref(), Some(acme.token_id.as_str()));
     world.pass(TimeDelta::days(30));
     assert!(fresh(&world, &acme.token).await, "nothing ends before the new one is in use");
+    assert!(!enters(&world.provisioner, Door::Tenant("globex"), new.token.expose()).await);
+    assert_ne!(acme.last_event().await.kind, "token.sunset", "a try at a wrong address is no use");
     assert!(fresh(&world, new.token.expose()).await);
     assert_eq!(acme.last_event().await.kind, "token.sunset");
     world.pass(TimeDelta::minutes(10) - TimeDelta::milliseconds(1));
