@@ -50,18 +50,12 @@ pub enum Reason {
     InvitationUnknown,
     /// The state of the user does not allow it.
     WrongState,
-    /// `If-Match` names another version.
-    StaleVersion,
     /// No such resource.
     NotFound,
-    /// The request body is too large.
-    BodyTooLarge,
     /// The request's media type is not SCIM's.
     MediaType,
     /// The request did not arrive in time.
     BodyTimeout,
-    /// Too many results to sort or evaluate.
-    TooMany,
     /// The method is not one of this resource.
     Method,
 }
@@ -94,12 +88,9 @@ impl Reason {
             Self::InvitationUsed => "invitation_used",
             Self::InvitationUnknown => "invitation_unknown",
             Self::WrongState => "wrong_state",
-            Self::StaleVersion => "stale_version",
             Self::NotFound => "not_found",
-            Self::BodyTooLarge => "body_too_large",
             Self::MediaType => "media_type",
             Self::BodyTimeout => "body_timeout",
-            Self::TooMany => "too_many",
             Self::Method => "method_not_allowed",
         }
     }

@@ -20,7 +20,7 @@ use crate::system::SystemStore;
 pub struct Options {
     /// `sqlite://…` or `postgres://…`.
     pub url: String,
-    /// Most connections held at once; SQLite takes 4 at most.
+    /// Most connections held at once; SQLite reads with 4 at most and writes with one more.
     pub max_connections: u32,
     /// How long a statement waits for a free connection before the database counts as unavailable.
     pub acquire_timeout: Duration,
