@@ -14,7 +14,7 @@ pub const REQUIRED_OF_SIX: [&str; 6] =
 pub enum SettingsError {
     /// No connection kind of that name.
     #[error(
-        "unknown kind of connection; one of okta, entra, google, jumpcloud, onelogin, pingone, pingfederate, rippling, miniorange, keycloak, authentik, generic"
+        "unknown kind of connection; one of okta, entra, google, jumpcloud, onelogin, pingone, pingfederate, rippling, miniorange, keycloak, authentik, sailpoint, generic"
     )]
     Kind,
 }
@@ -45,13 +45,15 @@ pub enum ConnectionKind {
     Keycloak,
     /// authentik.
     Authentik,
+    /// SailPoint: Identity Security Cloud or `IdentityIQ`.
+    SailPoint,
     /// Any SCIM 2.0 client.
     Generic,
 }
 
 impl ConnectionKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Okta,
         Self::Entra,
         Self::Google,
@@ -63,6 +65,7 @@ impl ConnectionKind {
         Self::MiniOrange,
         Self::Keycloak,
         Self::Authentik,
+        Self::SailPoint,
         Self::Generic,
     ];
 
@@ -81,6 +84,7 @@ impl ConnectionKind {
             Self::MiniOrange => "miniorange",
             Self::Keycloak => "keycloak",
             Self::Authentik => "authentik",
+            Self::SailPoint => "sailpoint",
             Self::Generic => "generic",
         }
     }

@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use usher_provision::{AuthError, Door, TenantScope};
 
 use crate::error::Failure;
-use crate::reply::ScimFailure;
+use crate::reply::{ScimFailure, remember_dialect};
 use crate::request::RequestId;
 use crate::serve::Shared;
 
@@ -41,6 +41,7 @@ async fn enter(request: &HttpRequest) -> Result<TenantContext, AuthError> {
         (None, None) => Door::Shared,
     };
     let scope = shared.provisioner.for_bearer(door, token, RequestId::of(request).info()).await?;
+    remember_dialect(request, scope.dialect());
     let span = tracing::Span::current();
     span.record("tenant.id", tracing::field::display(scope.tenant()));
     span.record("token.id", tracing::field::display(scope.token()));

@@ -7,20 +7,36 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT, CACHE_CONTROL, ETAG, HeaderMap, IF_MATCH, IF_NONE_MATCH, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde_json::Value;
 use usher_provision::{Condition, Error, Shown};
+use usher_scim::dialect::{Dialect, Need};
 
 use crate::error::Failure;
 
 const SCIM_JSON: &str = "application/scim+json";
 const JSON: &str = "application/json";
 
-/// The media type that a request asks for: SCIM's own, unless it only takes plain JSON (OneLogin).
+/// The media type that a request asks for. One that asks for neither gets SCIM's own, unless its dialect takes nothing but
+/// plain JSON.
 pub(crate) fn media_type(request: &HttpRequest) -> &'static str {
     let accepts: Vec<&str> = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok()).collect();
     let names = |kind: &str| accepts.iter().any(|line| line.to_ascii_lowercase().contains(kind));
-    if names(JSON) && !names(SCIM_JSON) { JSON } else { SCIM_JSON }
+    match (names(SCIM_JSON), names(JSON)) {
+        (true, _) => SCIM_JSON,
+        (false, true) => JSON,
+        (false, false) if speaks(request).needs(Need::JsonMediaType) => JSON,
+        (false, false) => SCIM_JSON,
+    }
+}
+
+/// Keeps the dialect of whoever came in, for all that answers the request.
+pub(crate) fn remember_dialect(request: &HttpRequest, dialect: &'static Dialect) {
+    request.extensions_mut().insert(dialect);
+}
+
+fn speaks(request: &HttpRequest) -> &'static Dialect {
+    request.extensions().get::<&'static Dialect>().copied().unwrap_or(Dialect::generic())
 }
 
 fn start(request: &HttpRequest, status: StatusCode) -> HttpResponseBuilder {

@@ -9,6 +9,7 @@ use moka::future::Cache;
 use thiserror::Error;
 use usher_core::{PlainToken, TenantId, TokenHash, TokenId};
 use usher_scim::Definition;
+use usher_scim::dialect::Dialect;
 use usher_storage::{Actor, Grant, NewEvent, Subject, TokenRecord};
 
 use crate::events::{Context, fact};
@@ -16,7 +17,7 @@ use crate::{Error, Provisioner, RequestInfo, TenantScope};
 
 /// How long a token's grant is remembered: within this time every process notices a revocation or a changed setting.
 const REMEMBERED: Duration = Duration::from_secs(5);
-/// Sets of required attributes remembered at most; some 20 KB each.
+/// Schemas as connections see them, remembered at most; some 20 KB each.
 const REMEMBERED_DEFINITIONS: usize = 500;
 /// Tokens remembered at most; some 1 KB each.
 const REMEMBERED_TOKENS: u64 = 20_000;
@@ -47,9 +48,10 @@ pub enum AuthError {
     Trouble(Error),
 }
 
-/// What a token opens, and the schemas as its connection sees them.
+/// What a token opens, what its connection speaks, and the schemas as it sees them.
 pub(crate) struct Access {
     pub(crate) grant: Grant,
+    pub(crate) dialect: &'static Dialect,
     pub(crate) user: Arc<Definition>,
     pub(crate) group: Arc<Definition>,
 }
@@ -89,30 +91,35 @@ impl AccessCache {
     }
 }
 
-/// The schemas as connections see them. Connections that require the same share one.
-struct Definitions {
-    group: Arc<Definition>,
-    users: Mutex<HashMap<Vec<String>, Arc<Definition>>>,
-}
+/// A dialect by its name, and the attributes that a connection requires.
+type Seen = (&'static str, Vec<String>);
 
-impl Default for Definitions {
-    fn default() -> Self {
-        Self { group: Arc::new(Definition::group()), users: Mutex::default() }
-    }
+/// The schemas as connections see them. Connections of one dialect that require the same share one.
+#[derive(Default)]
+struct Definitions {
+    groups: Mutex<HashMap<&'static str, Arc<Definition>>>,
+    users: Mutex<HashMap<Seen, Arc<Definition>>>,
 }
 
 impl Definitions {
-    fn of_users(&self, required: &[String]) -> Result<Arc<Definition>, Error> {
+    fn of_groups(&self, dialect: &'static Dialect) -> Arc<Definition> {
+        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = groups.entry(dialect.name).or_insert_with(|| Arc::new(Definition::group().speaking(dialect)));
+        Arc::clone(known)
+    }
+
+    fn of_users(&self, dialect: &'static Dialect, required: &[String]) -> Result<Arc<Definition>, Error> {
         let mut users = self.users.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = users.get(required) {
+        let key = (dialect.name, required.to_vec());
+        if let Some(known) = users.get(&key) {
             return Ok(Arc::clone(known));
         }
         let paths: Vec<&str> = required.iter().map(String::as_str).collect();
-        let made = Arc::new(Definition::user().requiring(&paths)?);
+        let made = Arc::new(Definition::user().speaking(dialect).requiring(&paths)?);
         if users.len() >= REMEMBERED_DEFINITIONS {
             users.clear();
         }
-        users.insert(required.to_vec(), Arc::clone(&made));
+        users.insert(key, Arc::clone(&made));
         Ok(made)
     }
 }
@@ -159,8 +166,9 @@ impl Provisioner {
 
     fn access_of(&self, grant: Grant) -> Result<Access, Error> {
         let definitions = &self.inner.access.definitions;
-        let user = definitions.of_users(&grant.connection.settings.required)?;
-        Ok(Access { user, group: Arc::clone(&definitions.group), grant })
+        let dialect = Dialect::of(grant.connection.kind.as_str()).unwrap_or(Dialect::generic());
+        let user = definitions.of_users(dialect, &grant.connection.settings.required)?;
+        Ok(Access { user, group: definitions.of_groups(dialect), dialect, grant })
     }
 
     /// Keeps when a token was used, to the minute. The first use of a token that replaces another one begins the other's

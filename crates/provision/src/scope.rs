@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use usher_core::{ConnectionId, Reason, TenantId, TokenId};
+use usher_scim::dialect::Dialect;
 use usher_scim::{Definition, Limits};
 use usher_storage::{Actor, Subject, TenantStore};
 
@@ -78,6 +79,12 @@ impl TenantScope {
     #[must_use]
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// What the client at the other end speaks, by the kind of the connection.
+    #[must_use]
+    pub fn dialect(&self) -> &'static Dialect {
+        self.access.dialect
     }
 
     /// The User schemas as this connection sees them.

@@ -1,11 +1,12 @@
 //! Where this crate is more lenient than the RFC, and for whom; and what is known of each identity provider's client.
 //!
-//! Each leniency applies to every client, because each is unambiguous: no request that the RFC allows means something else
-//! by it. [`LENIENCIES`] lists them with the client that needs them and the public source that shows it; the few
-//! that no client is known to need say so.
+//! [`LENIENCIES`] lists them with the client that needs them and the public source that shows it; the few that no client is
+//! known to need say so. Most apply to every client, because they are unambiguous: no request that the RFC allows means
+//! something else by them. The others apply only to clients whose dialect names them ([`Reach`]).
 //!
 //! [`Dialect`] describes a client as data: what it sends, what it needs in answers, how it pages and retries, and where that
-//! can be read. Nothing here changes how a request is read.
+//! can be read. The kind of a connection picks it; a [`Definition`](crate::Definition) knows it, and so does everything that
+//! reads by one.
 
 mod catalogue;
 mod model;
@@ -23,11 +24,27 @@ pub struct Leniency {
     pub name: &'static str,
     /// Who sends it, as far as is known.
     pub client: &'static str,
+    /// Who is read this way.
+    pub reach: Reach,
     /// What is accepted and what it is taken for.
     pub accepted: &'static str,
     /// Where it can be read, with the date that the source itself bears.
     pub source: &'static str,
 }
+
+/// Who is read with a leniency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// Every client: it is unambiguous, and to refuse it would only cost somebody their connection.
+    Everybody,
+    /// Clients whose dialect names it: from any other the same request means something else.
+    Named,
+}
+
+/// Leniency: an empty text is no value.
+pub(crate) const EMPTY_TEXT: &str = "empty_text_unassigns";
+/// Leniency: the manager's id under its name in SCIM 1.1.
+pub(crate) const MANAGER_ID: &str = "manager_id";
 
 const ENTRA: &str = "Microsoft Entra ID";
 const ENTRA_TUTORIAL: &str = "MicrosoftDocs/entra-docs, use-scim-to-provision-users-and-groups.md (2025-03-04)";
@@ -35,55 +52,60 @@ const ENTRA_FLAGS: &str =
     "MicrosoftDocs/entra-docs, application-provisioning-config-problem-scim-compatibility.md (2025-04-15)";
 const OKTA_REFERENCE: &str = "okta/okta-developer-docs, docs/reference/scim/scim-20/index.md (undated)";
 const ONELOGIN: &str = "developers.onelogin.com/scim/implement-scim-api and public templates for it (undated)";
+const ONELOGIN_TEMPLATE: &str = "doc.keepnetlabs.com, Onelogin SCIM Integration (undated)";
 const NOBODY: &str = "no client is known to need it";
 const OWN_CHOICE: &str = "a choice of usher: there is no other meaning it could have";
 
 macro_rules! leniencies {
-    ($($name:literal, $client:expr, $accepted:literal, $source:expr;)*) => {
-        &[$(Leniency { name: $name, client: $client, accepted: $accepted, source: $source }),*]
+    ($($reach:ident $name:literal, $client:expr, $accepted:literal, $source:expr;)*) => {
+        &[$(Leniency { name: $name, client: $client, reach: Reach::$reach, accepted: $accepted, source: $source }),*]
     };
 }
 
 /// Every leniency of this crate.
 pub const LENIENCIES: &[Leniency] = leniencies![
-    "string_booleans", "Microsoft Entra ID, OneLogin, Keycloak plug-in of mitodl",
+    Everybody "string_booleans", "Microsoft Entra ID, OneLogin, Keycloak plug-in of mitodl",
         "\"True\", \"true\", \"False\", \"false\" as booleans, in bodies, PATCH values and filters", ENTRA_FLAGS;
-    "capitalised_verbs", ENTRA, "\"Add\", \"Replace\", \"Remove\" as PATCH verbs", ENTRA_FLAGS;
-    "dotted_keys", "Microsoft Entra ID with aadOptscim062020",
+    Everybody "capitalised_verbs", ENTRA, "\"Add\", \"Replace\", \"Remove\" as PATCH verbs", ENTRA_FLAGS;
+    Everybody "dotted_keys", "Microsoft Entra ID with aadOptscim062020",
         "keys such as \"name.givenName\" in a PATCH value without path", ENTRA_FLAGS;
-    "urn_keys", "Microsoft Entra ID with aadOptscim062020",
+    Everybody "urn_keys", "Microsoft Entra ID with aadOptscim062020",
         "keys such as \"urn:…:User:department\" in a PATCH value without path, and likewise at the top of a body", ENTRA_FLAGS;
-    "element_from_filter", ENTRA, "add and replace through an equality filter that matches nothing make the element",
+    Everybody "element_from_filter", ENTRA, "add and replace through an equality filter that matches nothing make the element",
         "thomaspoignant/scim-patch, pull request 177 (2022-01-20); better-auth/better-auth, pull request 10682 (2026-08-04)";
-    "filter_after_brackets", ENTRA, "emails[type eq \"work\"].value eq \"…\" as one element that fits both",
+    Everybody "filter_after_brackets", ENTRA, "emails[type eq \"work\"].value eq \"…\" as one element that fits both",
         "pond/scimitar, issue 115 (2024-04-04)";
-    "complex_means_value", "Microsoft Entra ID, PingFederate", "manager eq \"…\" as manager.value eq \"…\"", ENTRA_TUTORIAL;
-    "unqualified_extension_names", ENTRA, "department and manager without their URN", ENTRA_TUTORIAL;
-    "bare_string_for_complex", ENTRA, "a string for a complex attribute that has a value: manager, and likewise emails",
+    Everybody "complex_means_value", "Microsoft Entra ID, PingFederate", "manager eq \"…\" as manager.value eq \"…\"", ENTRA_TUTORIAL;
+    Everybody "unqualified_extension_names", ENTRA, "department and manager without their URN", ENTRA_TUTORIAL;
+    Everybody "bare_string_for_complex", ENTRA, "a string for a complex attribute that has a value: manager, and likewise emails",
         "Captain-P-Goldfish/SCIM-SDK, issue 686 (2024-07-09)";
-    "empty_reference_unassigns", "Microsoft SCIM Validator", "manager set to \"\" as its removal",
+    Everybody "empty_reference_unassigns", "Microsoft SCIM Validator", "manager set to \"\" as its removal",
         "Microsoft SCIM Validator, its test that removes a manager (undated)";
-    "remove_value_list", "Microsoft Entra ID, authentik, JumpCloud",
+    Everybody "remove_value_list", "Microsoft Entra ID, authentik, JumpCloud",
         "remove with path members and a list of values as the removal of those",
         "MicrosoftDocs/entra-docs, application-provisioning-config-problem-scim-compatibility.md (2025-04-15); \
          MicrosoftDocs/azure-docs, issue 30826 (2019-05-08)";
-    "null_is_unassigned", "Microsoft Entra ID, OneLogin", "null anywhere, also \"$ref\": null beside a value",
+    Everybody "null_is_unassigned", "Microsoft Entra ID, OneLogin", "null anywhere, also \"$ref\": null beside a value",
         ENTRA_TUTORIAL;
-    "ignored_roles", "Microsoft Entra ID, Keycloak plug-ins",
+    Everybody "ignored_roles", "Microsoft Entra ID, Keycloak plug-ins",
         "roles and entitlements with any path and value, ignored and counted",
         "Captain-P-Goldfish/SCIM-SDK, issue 516 (2023-08-25)";
-    "unknown_schemas", "Microsoft Entra ID, OneLogin", "unknown or misspelt URNs in schemas", ONELOGIN;
-    "absent_schemas", NOBODY, "bodies without schemas", OWN_CHOICE;
-    "read_only_in_body", "Okta, Microsoft Entra ID, authentik", "id, meta and groups in the body of a POST, PUT or PATCH without path",
+    Everybody "unknown_schemas", "Microsoft Entra ID, OneLogin", "unknown or misspelt URNs in schemas", ONELOGIN;
+    Everybody "absent_schemas", NOBODY, "bodies without schemas", OWN_CHOICE;
+    Everybody "read_only_in_body", "Okta, Microsoft Entra ID, authentik", "id, meta and groups in the body of a POST, PUT or PATCH without path",
         OKTA_REFERENCE;
-    "password_dropped", "Okta", "password in any body, checked to be text and dropped", OKTA_REFERENCE;
-    "single_for_list", NOBODY, "one object or string where a list belongs", OWN_CHOICE;
-    "list_for_single", "scripts for Microsoft's former NuGet library, which took single values in this form",
+    Everybody "password_dropped", "Okta", "password in any body, checked to be text and dropped", OKTA_REFERENCE;
+    Everybody "single_for_list", NOBODY, "one object or string where a list belongs", OWN_CHOICE;
+    Everybody "list_for_single", "scripts for Microsoft's former NuGet library, which took single values in this form",
         "a list of one object for a single complex attribute such as manager",
         "MicrosoftDocs/azure-docs, issue 42220 (2019-11-06)";
-    "names_in_any_case", "PingOne", "attribute names, members of messages, operators and parameters in any case",
+    Everybody "names_in_any_case", "PingOne", "attribute names, members of messages, operators and parameters in any case",
         "RFC 7643 §2.1 for attribute names; PingOne, SCIM filter expressions (undated)";
-    "byte_order_mark", NOBODY, "a UTF-8 byte order mark before the body, which RFC 8259 §8.1 lets a reader skip", OWN_CHOICE;
+    Everybody "byte_order_mark", NOBODY, "a UTF-8 byte order mark before the body, which RFC 8259 §8.1 lets a reader skip", OWN_CHOICE;
+    Named "empty_text_unassigns", "OneLogin",
+        "\"\" as no value: a macro of the template that has nothing to put in (inferred: macros stand between quotes)",
+        ONELOGIN_TEMPLATE;
+    Named "manager_id", "OneLogin", "manager.managerId, its name in SCIM 1.1, as manager.value", ONELOGIN_TEMPLATE;
 ];
 
 /// A leniency by its name.

@@ -5,10 +5,10 @@ use std::fmt;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde_json::{Map, Value};
 
-use crate::dialect;
+use crate::dialect::{self, Dialect};
 use crate::error::{Error, quoted};
 use crate::limits::Limits;
-use crate::schema::{Attribute, Kind, Located};
+use crate::schema::{Attribute, Definition, Kind, Located};
 
 /// Most names of ignored attributes that are kept for counting.
 const IGNORED_NAMES: usize = 100;
@@ -21,6 +21,7 @@ const FOLDING_GROWTH: usize = 33;
 /// Turns values into canonical form and notes what it leaves out.
 pub(crate) struct Reader<'a> {
     limits: &'a Limits,
+    dialect: &'static Dialect,
     pub ignored: Vec<String>,
 }
 
@@ -52,8 +53,8 @@ impl fmt::Display for At<'_> {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(limits: &'a Limits) -> Self {
-        Self { limits, ignored: Vec::new() }
+    pub fn new(definition: &Definition, limits: &'a Limits) -> Self {
+        Self { limits, dialect: definition.dialect, ignored: Vec::new() }
     }
 
     /// Notes an attribute that is outside every schema.
@@ -107,6 +108,7 @@ impl<'a> Reader<'a> {
     pub fn one(&mut self, at: At<'_>, attribute: &Attribute, value: Value) -> Result<Option<Value>, Error> {
         match (attribute.kind, value) {
             (_, Value::Null) => Ok(None),
+            (_, Value::String(text)) if text.is_empty() && self.dialect.takes(dialect::EMPTY_TEXT) => Ok(None),
             (Kind::Complex, value) => self.complex(at, attribute, value),
             (kind, value) => self.scalar(at, kind, value).map(Some),
         }
@@ -114,7 +116,13 @@ impl<'a> Reader<'a> {
 
     fn complex(&mut self, at: At<'_>, attribute: &Attribute, value: Value) -> Result<Option<Value>, Error> {
         let out = match value {
-            Value::Object(parts) => self.parts(at, attribute, parts)?,
+            Value::Object(parts) => {
+                let out = self.parts(at, attribute, parts)?;
+                if is_hollow(&out) && self.dialect.takes(dialect::EMPTY_TEXT) {
+                    return Ok(None);
+                }
+                out
+            }
             Value::String(text) => match attribute.sub("value") {
                 Some(_) if text.is_empty() => return Ok(None),
                 Some(sub) => {
@@ -152,7 +160,15 @@ impl<'a> Reader<'a> {
         let mut out = Map::with_capacity(parts.len());
         for (key, part) in parts {
             let Some(sub) = attribute.sub(&key) else {
-                self.ignore(&format!("{}.{key}", attribute.name));
+                match self.other_name(attribute, &key) {
+                    // The proper name wins, wherever it stands.
+                    Some(sub) => {
+                        if let Some(value) = self.read(at.sub(&sub.name), sub, part)? {
+                            out.entry(sub.name.as_str()).or_insert(value);
+                        }
+                    }
+                    None => self.ignore(&format!("{}.{key}", attribute.name)),
+                }
                 continue;
             };
             if sub.read_only() {
@@ -163,6 +179,12 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(out)
+    }
+
+    /// The sub-attribute that this client means by a name that is in no schema.
+    fn other_name<'s>(&self, attribute: &'s Attribute, key: &str) -> Option<&'s Attribute> {
+        let meant = attribute.name == "manager" && key.eq_ignore_ascii_case("managerId");
+        attribute.sub("value").filter(|_| meant && self.dialect.takes(dialect::MANAGER_ID))
     }
 
     fn scalar(&mut self, at: At<'_>, kind: Kind, value: Value) -> Result<Value, Error> {
@@ -252,6 +274,12 @@ pub(crate) fn canonical_key(key: String, name: &str) -> String {
 /// Whether an element of a list is marked as primary.
 pub(crate) fn is_primary(element: &Value) -> bool {
     element.get("primary").is_some_and(|value| value == &Value::Bool(true))
+}
+
+/// Whether an element says nothing but of what kind it is.
+pub(crate) fn is_hollow(parts: &Map<String, Value>) -> bool {
+    const MARKS: [&str; 4] = ["type", "primary", "display", "$ref"];
+    parts.keys().all(|name| MARKS.contains(&name.as_str()))
 }
 
 /// The instant of an `xsd:dateTime` (RFC 7643 §2.3.5); one without a zone is taken as UTC.

@@ -46,7 +46,7 @@ pub(crate) async fn replace(context: TenantContext, request: HttpRequest, path: 
     Ok(reply::resource(&request, StatusCode::OK, done.map_err(ScimFailure::of(&request))?))
 }
 
-/// `PATCH /Groups/{id}`: 204, or the resource where `attributes` asks for it (RFC 7644 §3.5.2).
+/// `PATCH /Groups/{id}`: 204, or the resource where `attributes` asks for it (RFC 7644 §3.5.2) or the dialect needs it.
 pub(crate) async fn patch(context: TenantContext, request: HttpRequest, path: Path<Id>, payload: Payload) -> Answer {
     let bytes = body(&context, &request, payload, "group.patch").await?;
     let condition = reply::condition(&request);

@@ -3,6 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Path, Payload};
+use usher_scim::dialect::PatchAnswer;
 use usher_scim::json;
 use usher_scim::list::Query;
 
@@ -46,12 +47,18 @@ pub(crate) async fn replace(context: TenantContext, request: HttpRequest, path: 
     Ok(reply::resource(&request, StatusCode::OK, done.map_err(ScimFailure::of(&request))?))
 }
 
-/// `PATCH /Users/{id}`: always answered with the resource, which every client takes.
+/// `PATCH /Users/{id}`: the resource, or 204 where the dialect wants that and no `attributes` ask for more (RFC 7644
+/// §3.5.2).
 pub(crate) async fn patch(context: TenantContext, request: HttpRequest, path: Path<Id>, payload: Payload) -> Answer {
     let bytes = body(&context, &request, payload, "user.patch").await?;
     let condition = reply::condition(&request);
-    let done = context.scope.patch_user(&path.id, &bytes, &condition, &query(&request)?).await;
-    Ok(reply::resource(&request, StatusCode::OK, done.map_err(ScimFailure::of(&request))?))
+    let query = query(&request)?;
+    let done = context.scope.patch_user(&path.id, &bytes, &condition, &query).await;
+    let shown = done.map_err(ScimFailure::of(&request))?;
+    Ok(match context.scope.dialect().answers.patch_user {
+        PatchAnswer::NoContent if query.attributes.is_none() => reply::nothing(Some(shown.version)),
+        PatchAnswer::NoContent | PatchAnswer::Resource => reply::resource(&request, StatusCode::OK, shown),
+    })
 }
 
 /// `DELETE /Users/{id}`.

@@ -3,6 +3,7 @@
 use serde_json::json;
 use usher_core::GroupId;
 use usher_lifecycle::groups::{GroupChange, check_change, check_name};
+use usher_scim::dialect::PatchAnswer;
 use usher_scim::list::Query;
 use usher_scim::patch::{MemberOperation, member_values};
 use usher_scim::{Map, Patch, json as scim_json, resource};
@@ -44,8 +45,8 @@ impl TenantScope {
         self.ended("group.replace", subject(id), result).await
     }
 
-    /// `PATCH /Groups/{id}`: all operations or none (S124). Answers the group only where `attributes` asks for it, and
-    /// its new version.
+    /// `PATCH /Groups/{id}`: all operations or none (S124). Answers the group only where `attributes` asks for it or the
+    /// dialect needs it, and its new version.
     ///
     /// # Errors
     /// As [`TenantScope::replace_group`].
@@ -84,7 +85,11 @@ impl TenantScope {
         let (rest, members) = patch.split_members()?;
         let group = self.update_group(id, Request { attributes: Wish::Patch(rest), members }, condition).await?;
         let version = group_version(&group);
-        if !projection.explicit() {
+        let shows = match self.dialect().answers.patch_group {
+            PatchAnswer::Resource => true,
+            PatchAnswer::NoContent => projection.explicit(),
+        };
+        if !shows {
             return Ok((None, version));
         }
         let members = if projection.wants("members") { self.all_members(group.id).await? } else { Vec::new() };

@@ -38,6 +38,9 @@ pub(super) const ALL: &[Dialect] = &[
 /// nothing in a group of a hundred thousand.
 const USUAL: Answers = Answers { patch_user: PatchAnswer::Resource, patch_group: PatchAnswer::NoContent };
 
+/// Any SCIM 2.0 client.
+pub(super) const GENERIC: &Dialect = &generic::GENERIC;
+
 /// Nothing is known of how a client retries.
 const UNKNOWN_RETRIES: Retries = Retries {
     timeout_seconds: None,

@@ -2,7 +2,7 @@
 
 use super::catalogue;
 use super::need::Need;
-use super::{LENIENCIES, Leniency};
+use super::{LENIENCIES, Leniency, Reach, leniency};
 
 /// What is known of one client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +40,17 @@ pub struct Dialect {
 pub enum Sends {
     /// Those of these names.
     Named(&'static [&'static str]),
-    /// Any of them.
+    /// Any of them that is unambiguous.
     Anything,
+}
+
+impl Sends {
+    fn includes(self, leniency: &Leniency) -> bool {
+        match self {
+            Self::Anything => leniency.reach == Reach::Everybody,
+            Self::Named(names) => names.contains(&leniency.name),
+        }
+    }
 }
 
 /// How resources are changed.
@@ -188,13 +197,32 @@ impl Dialect {
         Self::all().iter().filter(move |dialect| dialect.kind.eq_ignore_ascii_case(kind))
     }
 
+    /// The dialect of any SCIM 2.0 client.
+    #[must_use]
+    pub fn generic() -> &'static Self {
+        catalogue::GENERIC
+    }
+
     /// The leniencies this client needs.
     pub fn leniencies(&self) -> impl Iterator<Item = &'static Leniency> {
         let sends = self.sends;
-        LENIENCIES.iter().filter(move |leniency| match sends {
-            Sends::Anything => true,
-            Sends::Named(names) => names.contains(&leniency.name),
+        LENIENCIES.iter().filter(move |leniency| sends.includes(leniency))
+    }
+
+    /// Whether requests of this client are read with the leniency of this name. What one flavour under a kind of connection
+    /// sends is taken from all of them: a connection cannot tell them apart.
+    #[must_use]
+    pub fn takes(&self, name: &str) -> bool {
+        leniency(name).is_some_and(|leniency| match leniency.reach {
+            Reach::Everybody => true,
+            Reach::Named => Self::under(self.kind).any(|flavour| flavour.sends.includes(leniency)),
         })
+    }
+
+    /// Whether this client fails without something in answers.
+    #[must_use]
+    pub fn needs(&self, need: Need) -> bool {
+        self.needs.contains(&need)
     }
 }
 

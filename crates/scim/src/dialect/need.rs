@@ -1,6 +1,7 @@
 //! What a client needs in answers.
 
-/// Something in an answer without which a client fails. Every one of them is given to every client.
+/// Something in an answer without which a client fails. Every one of them is given to every client, but for
+/// [`JsonMediaType`](Self::JsonMediaType), which decides what a request gets that does not say what it accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Need {
     /// A look-up that finds nobody is 200 with `totalResults` 0 and an empty `Resources`; a 404 is a failure.

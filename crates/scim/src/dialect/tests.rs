@@ -11,9 +11,15 @@ use crate::resource::Map;
 use crate::schema::{Definition, ENTERPRISE_URN as ENTERPRISE};
 
 fn read(body: Value) -> Map {
+    read_from("generic", body)
+}
+
+/// A body as a client of this kind of connection is understood.
+fn read_from(kind: &str, body: Value) -> Map {
     let limits = Limits::default();
     let bytes = body.to_string();
-    Definition::user().read(json::parse(bytes.as_bytes(), &limits).unwrap(), &limits).unwrap().attributes
+    let definition = Definition::user().speaking(Dialect::of(kind).unwrap());
+    definition.read(json::parse(bytes.as_bytes(), &limits).unwrap(), &limits).unwrap().attributes
 }
 
 /// A user after one operation.
@@ -96,6 +102,18 @@ fn holds(name: &str) -> bool {
         }
         "names_in_any_case" => read(json!({ "USERNAME": "ada" })) == read(ada()) && found("username Eq \"ADA\"", ada()),
         "byte_order_mark" => json::parse(b"\xef\xbb\xbf{}", &Limits::default()) == Ok(json!({})),
+        "empty_text_unassigns" => {
+            let body = json!({ "userName": "ada", "title": "", "name": { "givenName": "" }, "active": "",
+                               "emails": [{ "value": "", "type": "work", "primary": true }], "manager": { "value": "" } });
+            read_from("onelogin", body) == read(ada())
+        }
+        "manager_id" => {
+            let manager = |parts: Value| json!({ "userName": "ada", ENTERPRISE: { "manager": parts } });
+            let meant = read(manager(json!({ "value": "7" })));
+            read_from("onelogin", manager(json!({ "managerId": "7", "displayName": "B" }))) == meant
+                && read_from("onelogin", manager(json!({ "managerId": "8", "value": "7" }))) == meant
+                && read_from("onelogin", manager(json!({ "value": "7", "managerId": "8" }))) == meant
+        }
         unknown => panic!("no test shows {unknown}"),
     }
 }
@@ -105,6 +123,17 @@ fn every_leniency_is_at_work() {
     for leniency in LENIENCIES {
         assert!(holds(leniency.name), "{}", leniency.name);
     }
+}
+
+#[test]
+fn what_is_ambiguous_is_read_as_the_standard_says_from_everybody_else() {
+    for dialect in Dialect::all().iter().filter(|dialect| dialect.kind != "onelogin") {
+        let read = read_from(dialect.kind, json!({ "title": "", "manager": { "managerId": "7" } }));
+        assert_eq!(Value::Object(read), json!({ "title": "" }), "{}", dialect.name);
+        assert!(LENIENCIES.iter().all(|one| dialect.takes(one.name) == (one.reach == Reach::Everybody)));
+    }
+    assert!(LENIENCIES.iter().all(|one| Dialect::of("onelogin").unwrap().takes(one.name)));
+    assert!(!Dialect::generic().takes("no such leniency"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::filter::{CompareOp, Filter, Literal};
 use crate::limits::Limits;
 use crate::resource::Map;
 use crate::schema::Definition;
-use crate::value::{At, Reader, is_primary};
+use crate::value::{At, Reader, is_hollow, is_primary};
 
 /// One operation on one list.
 pub(super) struct Elements<'a> {
@@ -132,7 +132,7 @@ impl Elements<'_> {
                 unset(parts, sub, self.operation.path.traits())?;
             }
         }
-        chosen.retain(|place| list.get(*place).is_some_and(is_hollow));
+        chosen.retain(|place| list.get(*place).and_then(Value::as_object).is_some_and(is_hollow));
         for place in chosen.into_iter().rev() {
             list.remove(place);
         }
@@ -147,7 +147,7 @@ impl Elements<'_> {
             made if located.attribute.sub_attributes.is_empty() => made.get("value").cloned().unwrap_or(Value::Null),
             made => Value::Object(made),
         };
-        let checked = Reader::new(self.limits).one(At::new(located), located.attribute, element)?;
+        let checked = Reader::new(self.definition, self.limits).one(At::new(located), located.attribute, element)?;
         let checked = checked.filter(|element| filter.is_none_or(|filter| filter.matches_element(element)));
         list.push(checked.ok_or_else(|| self.no_target())?);
         let place = list.len().checked_sub(1);
@@ -235,11 +235,6 @@ fn keep_one_primary(list: &mut [Value], place: Option<usize>) {
             *primary = Value::Bool(false);
         }
     }
-}
-
-fn is_hollow(element: &Value) -> bool {
-    const MARKS: [&str; 4] = ["type", "primary", "display", "$ref"];
-    element.as_object().is_some_and(|parts| parts.keys().all(|name| MARKS.contains(&name.as_str())))
 }
 
 /// The element that a filter describes: when it is one equality, or several joined by `and` that agree.

@@ -25,7 +25,14 @@ pub(super) struct Operations<'a> {
 
 impl<'a> Operations<'a> {
     pub fn new(definition: &'a Definition, limits: &'a Limits) -> Self {
-        Self { definition, limits, reader: Reader::new(limits), out: Vec::new(), members: 0, comparisons: 0 }
+        Self {
+            definition,
+            limits,
+            reader: Reader::new(definition, limits),
+            out: Vec::new(),
+            members: 0,
+            comparisons: 0,
+        }
     }
 
     pub fn finish(self) -> Patch {

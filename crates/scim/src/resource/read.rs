@@ -31,7 +31,8 @@ impl Definition {
         let Value::Object(body) = body else {
             return Err(Error::invalid_syntax("body_not_object", "the body must be a JSON object"));
         };
-        let mut target = Target { definition: self, reader: Reader::new(limits), out: Map::with_capacity(body.len()) };
+        let mut target =
+            Target { definition: self, reader: Reader::new(self, limits), out: Map::with_capacity(body.len()) };
         for (key, value) in body {
             target.member(key, value)?;
         }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::required::Required;
 use super::{Attribute, Kind, Mutability, Returned, Schema, enterprise, find, group, user};
+use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// The two resource types of the service.
@@ -44,6 +45,8 @@ pub struct Definition {
     pub core: Schema,
     /// Schemas whose attributes stand under their URN.
     pub extensions: Vec<Schema>,
+    /// Whose requests are read by it.
+    pub dialect: &'static Dialect,
     pub(super) required: Vec<Required>,
 }
 
@@ -95,9 +98,15 @@ impl Definition {
     }
 
     fn new(kind: ResourceKind, core: Schema, extensions: Vec<Schema>) -> Self {
-        let mut made = Self { kind, core, extensions, required: Vec::new() };
+        let mut made = Self { kind, core, extensions, dialect: Dialect::generic(), required: Vec::new() };
         made.required = Required::declared(&made.core);
         made
+    }
+
+    /// The same resource type for the requests of a client.
+    #[must_use]
+    pub fn speaking(self, dialect: &'static Dialect) -> Self {
+        Self { dialect, ..self }
     }
 
     /// The same resource type with one more extension, for a tenant's own schema.

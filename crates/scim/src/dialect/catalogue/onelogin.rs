@@ -7,7 +7,13 @@ pub(super) const ONELOGIN: Dialect = Dialect {
     name: "onelogin",
     client: "OneLogin",
     kind: "onelogin",
-    sends: Sends::Named(&["string_booleans", "null_is_unassigned", "unknown_schemas"]),
+    sends: Sends::Named(&[
+        "string_booleans",
+        "null_is_unassigned",
+        "unknown_schemas",
+        "empty_text_unassigns",
+        "manager_id",
+    ]),
     habits: &[
         "the body of a user is a template that the admin edits",
         "the connection test looks up a user that cannot exist; an empty list or a 404 is success",

@@ -6,7 +6,7 @@ use crate::dialect::{Dialect, Evidence, Leaver, Method, Need, Paging, Retries, R
 pub(super) const SAILPOINT: Dialect = Dialect {
     name: "sailpoint",
     client: "SailPoint",
-    kind: "generic",
+    kind: "sailpoint",
     habits: &[
         "configuration, resource types and schemas are read before anything else",
         "all users and groups are read regularly",
