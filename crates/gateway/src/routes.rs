@@ -30,6 +30,7 @@ pub struct Route {
     /// Who gets in.
     pub authority: Authority,
     handler: fn() -> ActixRoute,
+    head: fn() -> ActixRoute,
 }
 
 /// Where SCIM is served: the tenant's own door, and the one that all share (and each tenant's host name).
@@ -42,6 +43,7 @@ macro_rules! routes {
             path: $path,
             authority: Authority::$authority,
             handler: || web::method(Method::$method).to($handler),
+            head: || web::method(Method::HEAD).to($handler),
         }),+),+]
     };
 }
@@ -100,9 +102,7 @@ pub const OTHERS: &[Route] = routes! {
 
     Public {
         GET "/healthz" => health::alive;
-        HEAD "/healthz" => health::alive;
         GET "/readyz" => health::ready;
-        HEAD "/readyz" => health::ready;
     }
 
     Development {
@@ -126,7 +126,7 @@ pub fn configure(config: &mut ServiceConfig, development: bool) {
     config.default_service(web::to(operator::nowhere));
 }
 
-/// One resource for each path, with all its methods.
+/// One resource for each path, with all its methods. What answers GET answers HEAD, without the body (RFC 9110 §9.3.2).
 fn resources(table: &[&Route], finish: impl Fn(Resource) -> Resource) -> Vec<Resource> {
     let mut paths: Vec<&str> = Vec::new();
     for route in table {
@@ -136,7 +136,10 @@ fn resources(table: &[&Route], finish: impl Fn(Resource) -> Resource) -> Vec<Res
     }
     let one = |path: &str| {
         let routes = table.iter().filter(|route| route.path == path);
-        finish(routes.fold(web::resource(path), |resource, route| resource.route((route.handler)())))
+        finish(routes.fold(web::resource(path), |resource, route| {
+            let resource = resource.route((route.handler)());
+            if route.method == Method::GET { resource.route((route.head)()) } else { resource }
+        }))
     };
     paths.into_iter().map(one).collect()
 }
@@ -144,6 +147,10 @@ fn resources(table: &[&Route], finish: impl Fn(Resource) -> Resource) -> Vec<Res
 /// The methods that a path takes, for `Allow` (RFC 9110 §10.2.1). `pattern` is the whole pattern, door included.
 pub(crate) fn allowed(pattern: &str) -> String {
     let below = SCIM_DOORS.iter().find_map(|door| pattern.strip_prefix(door)).unwrap_or(pattern);
-    let methods = SCIM.iter().chain(OTHERS).filter(|route| route.path == below).map(|route| route.method.as_str());
+    let routes = SCIM.iter().chain(OTHERS).filter(|route| route.path == below);
+    let methods = routes.flat_map(|route| match route.method.as_str() {
+        "GET" => vec!["GET", "HEAD"],
+        other => vec![other],
+    });
     methods.collect::<Vec<_>>().join(", ")
 }

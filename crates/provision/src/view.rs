@@ -26,11 +26,15 @@ pub(crate) fn attributes(text: &str, table: &'static str, id: &impl ToString) ->
 }
 
 impl TenantScope {
-    /// The canonical attributes of a user as this connection knows them: `active` is what was asked for, and
-    /// `externalId` is the label of the owning connection only (S135).
+    /// The canonical attributes of a user as this connection knows them: `active` is what was asked for, unless a PATCH
+    /// has unassigned it, and `externalId` is the label of the owning connection only (S135).
     pub(crate) fn user_attributes(&self, user: &UserRecord) -> Result<Map, Error> {
         let mut attributes = attributes(&user.attributes, "users", &user.id)?;
-        attributes.insert("active".to_owned(), user.life.wanted_active.into());
+        if attributes.get("active") == Some(&Value::Null) {
+            attributes.shift_remove("active");
+        } else {
+            attributes.insert("active".to_owned(), user.life.wanted_active.into());
+        }
         if user.life.owner != Owner::Connection(self.connection()) {
             attributes.shift_remove("externalId");
         }

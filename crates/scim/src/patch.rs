@@ -10,6 +10,7 @@ pub use members::{MemberOperation, member_values};
 
 use serde_json::Value;
 
+use crate::error::Error;
 use crate::path::PatchPath;
 
 /// URN of a PATCH body (RFC 7644 §3.5.2).
@@ -56,6 +57,22 @@ pub struct Patch {
     pub operations: Vec<Operation>,
     /// Names of attributes outside every schema, for counting; at most 100.
     pub ignored: Vec<String>,
+    /// The `id` that values without path repeat (Okta, authentik); see [`Patch::check_id`].
+    pub id: Option<String>,
+}
+
+impl Patch {
+    /// Checks that the `id` in the values, if there is one, is that of the resource in the address.
+    ///
+    /// # Errors
+    /// 400 `mutability`: it is another one, so the client has mixed two resources up, or wants to change the id.
+    pub fn check_id(&self, id: &str) -> Result<(), Error> {
+        if self.id.as_deref().is_none_or(|known| known.eq_ignore_ascii_case(id)) { Ok(()) } else { Err(foreign_id()) }
+    }
+}
+
+fn foreign_id() -> Error {
+    Error::mutability("foreign_id", "the \"id\" in the value is not that of the resource, and it cannot be changed")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod janitor;
 mod packages;
 mod postgres;
 mod ready;
+mod scim2;
 mod servers;
 mod smtp;
 mod suite;

@@ -12,6 +12,8 @@ pub struct Programs {
     pub postgres_bin: PathBuf,
     /// A Python 3 that has aiosmtpd.
     pub python: PathBuf,
+    /// A Python 3 that makes virtual environments with pip in them.
+    pub venv_python: PathBuf,
 }
 
 /// Finds the programs; installs what is missing where it may.
@@ -19,7 +21,7 @@ pub struct Programs {
 /// # Errors
 /// When something is missing and cannot be installed; the message names the packages.
 pub fn ensure() -> Result<Programs> {
-    let missing = missing(find_postgres().is_some(), find_python().is_some());
+    let missing = missing(find_postgres().is_some(), find_python().is_some(), find_venv_python().is_some());
     if !missing.is_empty() {
         install(&missing)?;
     }
@@ -27,11 +29,12 @@ pub fn ensure() -> Result<Programs> {
     Ok(Programs {
         postgres_bin: find_postgres().with_context(|| still("postgresql"))?,
         python: find_python().with_context(|| still("python3-aiosmtpd"))?,
+        venv_python: find_venv_python().with_context(|| still("python3-venv"))?,
     })
 }
 
-fn missing(postgres: bool, python: bool) -> Vec<&'static str> {
-    let wanted = [(postgres, "postgresql"), (python, "python3-aiosmtpd")];
+fn missing(postgres: bool, python: bool, venv: bool) -> Vec<&'static str> {
+    let wanted = [(postgres, "postgresql"), (python, "python3-aiosmtpd"), (venv, "python3-venv")];
     wanted.into_iter().filter(|(found, _)| !found).map(|(_, package)| package).collect()
 }
 
@@ -59,6 +62,13 @@ fn by_version(directories: impl Iterator<Item = PathBuf>) -> Vec<PathBuf> {
 fn find_python() -> Option<PathBuf> {
     let has_aiosmtpd = |python: &PathBuf| succeeds(Command::new(python).args(["-c", "import aiosmtpd.main"]));
     ["python3", "/usr/bin/python3"].map(PathBuf::from).into_iter().find(has_aiosmtpd)
+}
+
+/// Debian keeps `ensurepip`, without which a virtual environment has no pip, in a package of its own.
+fn find_venv_python() -> Option<PathBuf> {
+    let recent = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+    let makes_venvs = |python: &PathBuf| succeeds(Command::new(python).args(["-c", recent]));
+    ["python3", "/usr/bin/python3"].map(PathBuf::from).into_iter().find(makes_venvs)
 }
 
 fn succeeds(command: &mut Command) -> bool {
@@ -120,9 +130,9 @@ mod tests {
 
     #[test]
     fn only_what_is_missing_is_installed() {
-        assert_eq!(missing(true, true), Vec::<&str>::new());
-        assert_eq!(missing(false, true), ["postgresql"]);
-        assert_eq!(missing(false, false), ["postgresql", "python3-aiosmtpd"]);
+        assert_eq!(missing(true, true, true), Vec::<&str>::new());
+        assert_eq!(missing(false, true, true), ["postgresql"]);
+        assert_eq!(missing(false, false, false), ["postgresql", "python3-aiosmtpd", "python3-venv"]);
     }
 
     #[test]

@@ -2,16 +2,18 @@
 
 use crate::janitor::Janitor;
 use crate::postgres::Durability;
-use crate::{packages, postgres, smtp};
+use crate::{packages, postgres, scim2, smtp};
 use anyhow::{Context, Result};
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
 use std::process::{Child, ExitCode};
 
 /// A free port can be lost between the asking and the server's start; then the next one is tried.
 const ATTEMPTS: u32 = 3;
 
-/// PostgreSQL and SMTP, running until [`Servers::stop`] or the drop.
+/// PostgreSQL and SMTP, running until [`Servers::stop`] or the drop, and the programs that tests run.
 pub struct Servers {
+    scim2: PathBuf,
     postgres_port: u16,
     smtp_port: u16,
     janitor: Janitor,
@@ -24,6 +26,7 @@ impl Servers {
     /// When a program is missing and cannot be installed, or does not start.
     pub fn start() -> Result<Self> {
         let programs = packages::ensure()?;
+        let scim2 = scim2::ensure(&programs.venv_python)?;
         let mut janitor = Janitor::hire()?;
         let directory = janitor.directory().to_path_buf();
         let bin = &programs.postgres_bin;
@@ -32,15 +35,16 @@ impl Servers {
         janitor.take(postgres::STOP, server)?;
         let (smtp_port, server) = on_a_free_port(|port| smtp::start(&programs.python, &directory, port))?;
         janitor.take(smtp::STOP, server)?;
-        Ok(Self { postgres_port, smtp_port, janitor })
+        Ok(Self { scim2, postgres_port, smtp_port, janitor })
     }
 
-    /// What the tests read: the URL of a PostgreSQL superuser, `host:port` of SMTP, the Maildir.
-    pub fn variables(&self) -> [(&'static str, String); 3] {
+    /// What the tests read: the URL of a PostgreSQL superuser, `host:port` of SMTP, the Maildir, the path of `scim2`.
+    pub fn variables(&self) -> [(&'static str, String); 4] {
         [
             ("USHER_TEST_POSTGRES", postgres::url(self.postgres_port)),
             ("USHER_TEST_SMTP", smtp::address(self.smtp_port)),
             ("USHER_TEST_MAILDIR", smtp::maildir(self.janitor.directory()).display().to_string()),
+            ("USHER_TEST_SCIM2", self.scim2.display().to_string()),
         ]
     }
 

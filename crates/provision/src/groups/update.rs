@@ -82,6 +82,7 @@ impl TenantScope {
     ) -> Result<(Option<Shown>, String), Error> {
         let projection = query.projection(self.group_definition())?;
         let patch = Patch::read(scim_json::parse(body, self.limits())?, self.group_definition(), self.limits())?;
+        patch.check_id(id)?;
         let (rest, members) = patch.split_members()?;
         let group = self.update_group(id, Request { attributes: Wish::Patch(rest), members }, condition).await?;
         let version = group_version(&group);

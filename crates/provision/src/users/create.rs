@@ -129,7 +129,10 @@ impl TenantScope {
             How::Revived | How::Reactivated => request.address.clone(),
         };
         let mut after = request.attributes.clone();
-        after.insert("active".to_owned(), before.get("active").cloned().unwrap_or_default());
+        match before.get("active") {
+            Some(active) => after.insert("active".to_owned(), active.clone()),
+            None => after.shift_remove("active"),
+        };
         let changed = resource::changed_attributes(&before, &after);
         if !changed.is_empty() {
             effects.push(Effect::Updated { changed });

@@ -1,6 +1,7 @@
 //! From attributes and a decided life to a row.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use usher_core::{EmailAddress, UserId};
 use usher_lifecycle::{Effect, Life, State};
 use usher_scim::{Map, resource};
@@ -35,15 +36,18 @@ pub(crate) fn new_record(
     with_attributes(empty, attributes, address)
 }
 
-/// The row with other attributes. `active` is kept in the life, not among them.
+/// The row with other attributes. `active` is kept in the life, not among them; a null there says that it is unassigned,
+/// which the life does not know: access stays as it was.
 pub(super) fn with_attributes(mut user: UserRecord, mut attributes: Map, address: Option<&EmailAddress>) -> UserRecord {
-    attributes.shift_remove("active");
+    if attributes.get("active") != Some(&Value::Null) {
+        attributes.shift_remove("active");
+    }
     resource::user_name(&attributes).unwrap_or_default().clone_into(&mut user.user_name);
     user.external_id = resource::external_id(&attributes).map(str::to_owned);
     user.display_name = resource::display_name(&attributes).map(str::to_owned);
     user.email = address.map(|address| address.as_written().to_owned());
     user.other_emails = address::others(&attributes, address);
-    user.attributes = serde_json::Value::Object(attributes).to_string();
+    user.attributes = Value::Object(attributes).to_string();
     user
 }
 

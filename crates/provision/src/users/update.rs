@@ -1,5 +1,6 @@
 //! `PUT` and `PATCH /Users/{id}`: what changes in the profile, and what that means for the life.
 
+use serde_json::Value;
 use usher_lifecycle::{AddressChange, Command, Departure, Effect, Life, Owner, decide};
 use usher_scim::list::Query;
 use usher_scim::{Map, Patch, json, resource};
@@ -59,6 +60,7 @@ impl TenantScope {
     ) -> Result<Shown, Error> {
         let read = || {
             let patch = Patch::read(json::parse(body, self.limits())?, self.user_definition(), self.limits())?;
+            patch.check_id(id)?;
             Ok(Request { ignored: patch.ignored.clone(), wish: Wish::Patch(patch) })
         };
         let result = self.update(id, read, condition, query).await;
@@ -91,16 +93,22 @@ impl TenantScope {
             Wish::Replace(attributes) => attributes.clone(),
             Wish::Patch(patch) => patch.apply(&before, self.user_definition(), self.limits())?,
         };
-        let active = resource::active(&after).unwrap_or(user.life.wanted_active);
-        after.insert("active".to_owned(), active.into());
+        let unassigned = matches!(request.wish, Wish::Patch(_)) && !after.contains_key("active");
+        if !unassigned {
+            let active = resource::active(&after).unwrap_or(user.life.wanted_active);
+            after.insert("active".to_owned(), active.into());
+        }
         self.user_definition().check_required(&after)?;
         let (life, effects, address) = self.judge(&user, &before, &after)?;
         if effects.is_empty() {
             return Ok(self.show_user_with(&user, &before, groups));
         }
-        let now = self.provisioner.now();
-        let record =
-            store::after_decision(store::with_attributes(user, after.clone(), address.as_ref()), life, &effects, now);
+        let mut stored = after.clone();
+        if unassigned {
+            stored.insert("active".to_owned(), Value::Null);
+        }
+        let row = store::with_attributes(user, stored, address.as_ref());
+        let record = store::after_decision(row, life, &effects, self.provisioner.now());
         let change = Change { before: &before, after: &after, ignored: &request.ignored };
         let events = of_effects(&self.provisioner, &self.context(), record.id, &effects, &change);
         self.store.write_user(&record, Write::Profile, &events).await?;
@@ -119,8 +127,10 @@ impl TenantScope {
         let (now, policy) = (self.provisioner.now(), self.policy());
         let switches = &self.access.grant.connection.settings.switches;
         let active = resource::active(after).unwrap_or(user.life.wanted_active);
+        // A changed `active` is a command of its own below; that it is said or no longer said is a change of the profile.
+        let said = before.contains_key("active") == after.contains_key("active");
         let changed: Vec<String> =
-            resource::changed_attributes(before, after).into_iter().filter(|path| path != "active").collect();
+            resource::changed_attributes(before, after).into_iter().filter(|path| !said || path != "active").collect();
         let address = address::usable(after);
         let address_change = address::change(user.email.as_deref(), address.as_ref());
         let claims = user.life.owner == Owner::Unmanaged;

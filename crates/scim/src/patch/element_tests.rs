@@ -61,6 +61,21 @@ fn removing_with_a_list_of_values_removes_those() {
 }
 
 #[test]
+fn values_are_the_same_as_their_attribute_compares() {
+    let remove = |value: Value| emails(json!({ "op": "remove", "path": "emails", "value": value }));
+    assert_eq!(remove(json!([{ "value": "H@X.EXAMPLE" }])), json!([work()]), "e-mail addresses compare without case");
+    assert_eq!(remove(json!([{ "value": "w@x.example", "type": "WORK" }])), json!([home()]));
+    let photos = |value: &str| json!({ "op": "add", "path": "photos", "value": [{ "value": value, "type": "photo" }] });
+    let upper = "https://x.example/A";
+    let two = apply(&ada(), &json!([photos(upper), photos("https://x.example/a"), photos(upper)])).unwrap();
+    assert_eq!(two["photos"].as_array().unwrap().len(), 2, "references compare exactly (RFC 7643 §2.3.7)");
+    let phones =
+        |value: &str| json!({ "op": "add", "path": "phoneNumbers", "value": [{ "value": value, "type": "työ" }] });
+    let one = apply(&ada(), &json!([phones("+358 Ä"), phones("+358 ä")])).unwrap();
+    assert_eq!(one["phoneNumbers"].as_array().unwrap().len(), 1, "beyond ASCII too");
+}
+
+#[test]
 fn one_value_at_most_is_primary() {
     let old = json!({ "value": "w@x.example", "type": "work", "primary": false });
     let new_home = json!({ "value": "h@x.example", "type": "home", "primary": true });

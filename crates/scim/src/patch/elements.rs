@@ -1,6 +1,7 @@
 //! Operations on the elements of a multi-valued attribute.
 
 use serde_json::Value;
+use usher_text::fold;
 
 use super::apply::{set_part, unset};
 use super::{Op, Operation};
@@ -59,10 +60,10 @@ impl Elements<'_> {
             single => std::slice::from_ref(single),
         });
         match (self.operation.op, &self.operation.value) {
-            (Op::Add, _) => given.iter().for_each(|element| add(list, element)),
+            (Op::Add, _) => given.iter().for_each(|element| self.add(list, element)),
             (Op::Replace, _) => *list = given.to_vec(),
             (Op::Remove, None) => list.clear(),
-            (Op::Remove, Some(_)) => list.retain(|element| !given.iter().any(|wanted| includes(element, wanted))),
+            (Op::Remove, Some(_)) => list.retain(|element| !given.iter().any(|wanted| self.includes(element, wanted))),
         }
     }
 
@@ -155,6 +156,61 @@ impl Elements<'_> {
         Ok(())
     }
 
+    /// Appends an element, or merges it into the one with the same value and type, which RFC 7643 §2.4 lets stand once only.
+    fn add(&self, list: &mut Vec<Value>, element: &Value) {
+        let place = match list.iter().position(|known| self.is_same(known, element)) {
+            None => {
+                list.push(element.clone());
+                list.len() - 1
+            }
+            Some(place) => {
+                if let Some(Value::Object(parts)) = list.get_mut(place) {
+                    merge(parts, element);
+                }
+                place
+            }
+        };
+        if is_primary(element) {
+            keep_one_primary(list, Some(place));
+        }
+    }
+
+    fn is_same(&self, known: &Value, new: &Value) -> bool {
+        match (known.get("value"), new.get("value")) {
+            (Some(one), Some(other)) if self.are_equal(Some("value"), one, other) => match new.get("type") {
+                Some(kind) => known.get("type").is_some_and(|known| self.are_equal(Some("type"), known, kind)),
+                None => true,
+            },
+            (Some(_), Some(_)) => false,
+            _ => self.are_equal(None, known, new),
+        }
+    }
+
+    /// Whether an element has every part of the wanted one.
+    fn includes(&self, element: &Value, wanted: &Value) -> bool {
+        match wanted {
+            Value::Object(parts) => parts
+                .iter()
+                .all(|(name, value)| element.get(name).is_some_and(|known| self.are_equal(Some(name), known, value))),
+            scalar => self.are_equal(None, element, scalar),
+        }
+    }
+
+    /// Whether two values of the attribute, or of one of its parts, are equal as filters compare them.
+    fn are_equal(&self, part: Option<&str>, one: &Value, other: &Value) -> bool {
+        let (Some(one), Some(other)) = (one.as_str(), other.as_str()) else { return one == other };
+        one == other || (folded_equal(one, other) && !self.is_exact(part))
+    }
+
+    fn is_exact(&self, part: Option<&str>) -> bool {
+        let located = self.operation.path.attr.locate(self.definition);
+        let attribute = located.and_then(|located| match part {
+            Some(name) => located.attribute.sub(name),
+            None => Some(located.attribute),
+        });
+        attribute.is_none_or(|attribute| attribute.case_exact)
+    }
+
     fn no_target(&self) -> Error {
         let name = &self.operation.path.attr.attribute;
         Error::no_target(
@@ -177,43 +233,9 @@ fn places(list: &[Value], filter: Option<&Filter>) -> Vec<usize> {
     list.iter().enumerate().filter(|(_, element)| fits(element)).map(|(place, _)| place).collect()
 }
 
-/// Appends an element, or merges it into the one with the same value and type, which RFC 7643 §2.4 lets stand once only.
-fn add(list: &mut Vec<Value>, element: &Value) {
-    let place = list.iter().position(|known| is_same(known, element));
-    let place = match place {
-        None => {
-            list.push(element.clone());
-            list.len() - 1
-        }
-        Some(place) => {
-            if let Some(Value::Object(parts)) = list.get_mut(place) {
-                merge(parts, element);
-            }
-            place
-        }
-    };
-    if is_primary(element) {
-        keep_one_primary(list, Some(place));
-    }
-}
-
-fn is_same(known: &Value, new: &Value) -> bool {
-    let text = |element: &'_ Value, name: &str| element.get(name).and_then(Value::as_str).map(str::to_ascii_lowercase);
-    match (text(known, "value"), text(new, "value")) {
-        (Some(one), Some(other)) if one == other => {
-            text(new, "type").is_none_or(|kind| text(known, "type") == Some(kind))
-        }
-        (Some(_), Some(_)) => false,
-        _ => known == new,
-    }
-}
-
-/// Whether an element has every part of the wanted one.
-fn includes(element: &Value, wanted: &Value) -> bool {
-    match wanted {
-        Value::Object(parts) => parts.iter().all(|(name, value)| element.get(name) == Some(value)),
-        scalar => element == scalar,
-    }
+/// Equality without case, and without making strings of the usual ones: folding ASCII is lower-casing it.
+fn folded_equal(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() { one.eq_ignore_ascii_case(other) } else { fold(one) == fold(other) }
 }
 
 fn merge(parts: &mut Map, value: &Value) {

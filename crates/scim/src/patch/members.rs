@@ -37,7 +37,7 @@ impl Patch {
         let (members, operations): (Vec<_>, Vec<_>) =
             self.operations.into_iter().partition(|operation| operation.path.attr.is("members"));
         let members = members.into_iter().filter_map(|operation| member_operation(operation).transpose());
-        Ok((Self { operations, ignored: self.ignored }, members.collect::<Result<_, _>>()?))
+        Ok((Self { operations, ignored: self.ignored, id: self.id }, members.collect::<Result<_, _>>()?))
     }
 }
 

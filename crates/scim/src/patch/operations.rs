@@ -10,7 +10,8 @@ use crate::resource::Map;
 use crate::schema::{Attribute, Definition, Kind, Located, ResourceKind, Schema, Scope};
 use crate::value::{At, Reader};
 
-/// Comparisons in the filters of all paths together, for each operation that is allowed. Clients send one or two.
+/// Comparisons in the filters of all paths together, and values of lists together, for each operation that is allowed.
+/// Clients send one or two.
 const COMPARISONS_EACH: usize = 2;
 
 /// Collects operations while a body is read.
@@ -20,7 +21,9 @@ pub(super) struct Operations<'a> {
     reader: Reader<'a>,
     out: Vec<Operation>,
     members: usize,
+    values: usize,
     comparisons: usize,
+    id: Option<String>,
 }
 
 impl<'a> Operations<'a> {
@@ -31,12 +34,14 @@ impl<'a> Operations<'a> {
             reader: Reader::new(definition, limits),
             out: Vec::new(),
             members: 0,
+            values: 0,
             comparisons: 0,
+            id: None,
         }
     }
 
     pub fn finish(self) -> Patch {
-        Patch { operations: self.out, ignored: self.reader.ignored }
+        Patch { operations: self.out, ignored: self.reader.ignored, id: self.id }
     }
 
     /// An operation with a path.
@@ -93,11 +98,27 @@ impl<'a> Operations<'a> {
             return Ok(());
         }
         match PatchPath::parse(key, self.definition, self.limits) {
+            Ok(path) if path.attr.is("id") => self.repeated_id(&value),
             Ok(path) if path.is_read_only() => Ok(()),
             Ok(path) => self.push(op, path, Some(value)),
             Err(_) => {
                 self.reader.ignore(key);
                 Ok(())
+            }
+        }
+    }
+
+    /// The `id` of the resource may be repeated; a PATCH that names two means somebody else with one of them.
+    fn repeated_id(&mut self, value: &Value) -> Result<(), Error> {
+        match (value, &self.id) {
+            (Value::Null, _) => Ok(()),
+            (Value::String(new), Some(known)) if new == known => Ok(()),
+            (Value::String(new), None) => {
+                self.id = Some(new.clone());
+                Ok(())
+            }
+            (Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_), _) => {
+                Err(super::foreign_id())
             }
         }
     }
@@ -240,6 +261,14 @@ impl<'a> Operations<'a> {
             if self.members > self.limits.patch_members {
                 let detail = format!("a request may name {} members", self.limits.patch_members);
                 return Err(Error::too_many("too_many_members", detail));
+            }
+        } else if let Some(Value::Array(values)) = &value {
+            // each of them is compared with each element that is there
+            self.values += values.len();
+            let most = self.limits.patch_operations.saturating_mul(COMPARISONS_EACH);
+            if self.values > most {
+                let detail = format!("the lists of a PATCH may have {most} values together");
+                return Err(Error::too_many("too_many_values", detail));
             }
         }
         self.out.push(Operation { op, path, value });

@@ -302,3 +302,27 @@ fn r62_operations_and_members_have_limits() {
     let error = Patch::read(body, &Definition::group(), &limits).unwrap_err();
     assert_eq!((error.scim_type, error.reason), (Some(ScimType::TooMany), "too_many_members"));
 }
+
+#[test]
+fn the_values_of_all_lists_together_are_bounded() {
+    let list =
+        |from: usize| (from..from + 500).map(|n| json!({ "value": format!("{n}@x.example") })).collect::<Vec<_>>();
+    let operation = |from: usize| json!({ "op": "remove", "path": "emails", "value": list(from) });
+    let within = json!([operation(0), operation(500), operation(1000), operation(1500)]);
+    assert_eq!(after("emails", &within), ada()["emails"]);
+    let beyond = json!([operation(0), operation(500), operation(1000), operation(1500), operation(2000)]);
+    assert_eq!(refused(&beyond), (Some(ScimType::TooMany), "too_many_values"));
+}
+
+#[test]
+fn the_id_of_the_resource_may_be_repeated_and_no_other() {
+    let repeated = |id: Value| read(&json!([{ "op": "replace", "value": { "id": id, "title": "Prof" } }]));
+    let patch = repeated(json!("one")).unwrap();
+    assert!(patch.check_id("one").is_ok() && patch.operations.len() == 1);
+    assert_eq!(patch.check_id("two").unwrap_err().scim_type, Some(ScimType::Mutability));
+    assert!(repeated(json!(null)).unwrap().check_id("two").is_ok(), "null says nothing");
+    assert!(read(&json!([{ "op": "remove", "path": "title" }])).unwrap().check_id("two").is_ok());
+    assert_eq!(repeated(json!(3)).unwrap_err().scim_type, Some(ScimType::Mutability));
+    let two = json!([{ "op": "add", "value": { "id": "one" } }, { "op": "add", "value": { "ID": "two" } }]);
+    assert_eq!(read(&two).unwrap_err().scim_type, Some(ScimType::Mutability));
+}

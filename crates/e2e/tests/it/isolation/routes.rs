@@ -9,6 +9,7 @@ on_both_backends!(
     r24_every_route_of_the_tables_is_answered,
     r24_what_is_not_in_the_tables_does_not_exist,
     a_method_that_a_path_does_not_have_is_405_with_allow,
+    head_is_get_without_the_body,
     the_mailbox_is_there_in_development_only,
 );
 
@@ -85,8 +86,8 @@ async fn a_method_that_a_path_does_not_have_is_405_with_allow(app: &App) {
     let mut tried = 0;
     for door in SCIM_DOORS {
         for route in SCIM {
-            let allowed: Vec<&str> =
-                SCIM.iter().filter(|other| other.path == route.path).map(|other| other.method.as_str()).collect();
+            let routes = SCIM.iter().filter(|other| other.path == route.path);
+            let allowed: Vec<&str> = routes.flat_map(|other| with_head(other.method.as_str())).collect();
             let path = filled(&format!("{door}{}", route.path), "acme", "x");
             for method in methods.iter().filter(|method| !allowed.contains(method)) {
                 let request = Request::new(app.address, method, &path).bearer(&acme.token);
@@ -101,6 +102,26 @@ async fn a_method_that_a_path_does_not_have_is_405_with_allow(app: &App) {
     for route in OTHERS {
         let answer = app.api("PATCH", &filled(route.path, "acme", "x")).send().await.assert_status(405);
         assert!(answer.header("allow").contains(route.method.as_str()), "{}", route.path);
+    }
+}
+
+/// What answers GET answers HEAD (RFC 9110 §9.3.2).
+fn with_head(method: &str) -> Vec<&str> {
+    if method == "GET" { vec!["GET", "HEAD"] } else { vec![method] }
+}
+
+async fn head_is_get_without_the_body(app: &App) {
+    let acme = app.tenant("acme").await;
+    let user = acme.scim().create_user("ada@acme.example").await;
+    for path in ["/Users", &format!("/Users/{user}"), "/Users/nobody", "/ServiceProviderConfig", "/Schemas", "/Me"] {
+        let (get, head) = (acme.scim().get(path).await, acme.scim().request("HEAD", path).send().await);
+        assert_eq!(head.status, get.status, "{path}");
+        assert!(head.body.is_empty(), "{path}: {}", head.text());
+        for name in ["content-type", "content-length", "etag", "cache-control"] {
+            assert_eq!(head.header(name), get.header(name), "{name} of {path}");
+        }
+        let without = Request::new(app.address, "HEAD", &format!("/scim/v2{path}")).send().await;
+        assert_eq!((without.status, without.body.len()), (401, 0), "{path}");
     }
 }
 

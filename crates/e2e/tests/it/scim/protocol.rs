@@ -13,6 +13,7 @@ on_both_backends!(
     unknown_attributes_and_schemas_are_ignored_and_told_in_the_log,
     null_and_empty_are_unassigned,
     the_last_primary_wins,
+    an_active_that_is_removed_is_not_said_until_it_is_set_again,
     an_id_has_one_spelling,
 );
 
@@ -138,6 +139,30 @@ async fn null_and_empty_are_unassigned(app: &App) {
     body.as_object_mut().expect("an object").remove("displayName");
     let user = scim.put(&path, &body).await.assert_status(200).json();
     assert!(user.get("displayName").is_none(), "a PUT clears what it leaves out (RFC 7644 §3.5.1)");
+}
+
+async fn an_active_that_is_removed_is_not_said_until_it_is_set_again(app: &App) {
+    let acme = app.tenant_of("acme", ConnectionKind::Generic).await;
+    let scim = acme.scim();
+    let id = scim.create_user("ada@acme.example").await;
+    let path = format!("/Users/{id}");
+    let before = scim.get(&path).await;
+    let remove = patch(json!([{ "op": "remove", "path": "active" }]));
+    let removed = scim.patch(&path, &remove).await.assert_status(200);
+    assert_eq!((removed.json().get("active"), scim.get(&path).await.json().get("active")), (None, None));
+    assert_ne!(removed.header("etag"), before.header("etag"), "what the resource shows has changed");
+    assert_eq!(scim.patch(&path, &remove).await.assert_status(200).header("etag"), removed.header("etag"));
+    let state = app.state_of(&acme, &id).await;
+    assert_eq!((&state["state"], &state["wanted_active"]), (&json!("invited"), &json!(true)), "access stays");
+    let renamed = patch(json!([{ "op": "replace", "path": "title", "value": "Dr" }]));
+    assert_eq!(scim.patch(&path, &renamed).await.assert_status(200).json().get("active"), None);
+    let off = patch(json!([{ "op": "replace", "path": "active", "value": false }]));
+    assert_eq!(scim.patch(&path, &off).await.assert_status(200).json()["active"], false);
+    assert_eq!(app.state_of(&acme, &id).await["state"], "suspended");
+    assert_eq!(scim.patch(&path, &remove).await.assert_status(200).json().get("active"), None);
+    assert_eq!(app.state_of(&acme, &id).await["state"], "suspended", "nobody gets access by leaving a word out");
+    let whole = scim.put(&path, &user("ada@acme.example")).await.assert_status(200).json();
+    assert_eq!(whole["active"], user("ada@acme.example")["active"], "a PUT says it again");
 }
 
 async fn the_last_primary_wins(app: &App) {
