@@ -50,6 +50,7 @@ const ENTRA: &str = "Microsoft Entra ID";
 const ENTRA_TUTORIAL: &str = "MicrosoftDocs/entra-docs, use-scim-to-provision-users-and-groups.md (2025-03-04)";
 const ENTRA_FLAGS: &str =
     "MicrosoftDocs/entra-docs, application-provisioning-config-problem-scim-compatibility.md (2025-04-15)";
+const ENTRA_ATTRIBUTES: &str = "MicrosoftDocs/entra-docs, customize-application-attributes.md (2025-03-04)";
 const OKTA_REFERENCE: &str = "okta/okta-developer-docs, docs/reference/scim/scim-20/index.md (undated)";
 const ONELOGIN: &str = "developers.onelogin.com/scim/implement-scim-api and public templates for it (undated)";
 const ONELOGIN_TEMPLATE: &str = "doc.keepnetlabs.com, Onelogin SCIM Integration (undated)";
@@ -91,6 +92,9 @@ pub const LENIENCIES: &[Leniency] = leniencies![
         "roles and entitlements with any path and value, ignored and counted",
         "Captain-P-Goldfish/SCIM-SDK, issue 516 (2023-08-25)";
     Everybody "unknown_schemas", "Microsoft Entra ID, OneLogin", "unknown or misspelt URNs in schemas", ONELOGIN;
+    Everybody "undeclared_schema_paths", ENTRA,
+        "the path of a PATCH operation into an extension that is not declared, such as \"urn:…:CustomExtensionName:2.0:User:tag\": \
+         the operation is ignored and counted, as the same attribute in a body is", ENTRA_ATTRIBUTES;
     Everybody "absent_schemas", NOBODY, "bodies without schemas", OWN_CHOICE;
     Everybody "read_only_in_body", "Okta, Microsoft Entra ID, authentik", "id, meta and groups in the body of a POST, PUT or PATCH without path",
         OKTA_REFERENCE;
@@ -120,6 +124,12 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
         return Some(true);
     }
     text.eq_ignore_ascii_case("false").then_some(false)
+}
+
+/// Whether a path that begins with no URN of the definition names an attribute of some other schema (leniency
+/// `undeclared_schema_paths`). Entra updates a custom attribute by such a path; refused, it would fail in every cycle.
+pub(crate) fn is_of_an_undeclared_schema(path: &str) -> bool {
+    path.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
 }
 
 #[cfg(test)]

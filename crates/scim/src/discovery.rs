@@ -58,7 +58,10 @@ fn resource_type_of(base: &str, definition: &Definition) -> Value {
         ResourceKind::User => "A person",
         ResourceKind::Group => "A group of persons",
     };
-    let extensions = definition.extensions.iter().map(|schema| json!({ "schema": schema.id, "required": false }));
+    let extensions = definition
+        .extensions
+        .iter()
+        .map(|schema| json!({ "schema": schema.id, "required": definition.requires_extension(&schema.id) }));
     json!({
         "schemas": [RESOURCE_TYPE_URN],
         "id": name,

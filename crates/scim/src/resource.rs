@@ -5,11 +5,14 @@
 
 mod access;
 mod changes;
+mod conform;
+mod immutable;
 mod read;
 mod render;
 
 pub use access::{active, display_name, emails, external_id, primary_email, user_name};
 pub use changes::changed_attributes;
+pub(crate) use immutable::{check_parts, keep_parts};
 pub use read::Incoming;
 pub(crate) use read::extension_mut;
 pub use render::{Meta, timestamp};

@@ -1,5 +1,6 @@
 //! Schemas as data (RFC 7643 §7): one definition drives reading, PATCH, filters, projection and `/Schemas` alike.
 
+pub mod declare;
 mod definition;
 mod enterprise;
 mod group;
@@ -40,7 +41,7 @@ pub enum Kind {
 impl Kind {
     /// The word in `/Schemas`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::String => "string",
             Self::Boolean => "boolean",
@@ -79,7 +80,7 @@ pub enum Mutability {
 impl Mutability {
     /// The word in `/Schemas`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::ReadOnly => "readOnly",
             Self::ReadWrite => "readWrite",
@@ -105,7 +106,7 @@ pub enum Returned {
 impl Returned {
     /// The word in `/Schemas`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Always => "always",
             Self::Never => "never",
@@ -129,7 +130,7 @@ pub enum Uniqueness {
 impl Uniqueness {
     /// The word in `/Schemas`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Server => "server",
@@ -263,5 +264,7 @@ fn find_mut<'a>(attributes: &'a mut [Attribute], name: &str) -> Option<&'a mut A
     attributes.iter_mut().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
 }
 
+#[cfg(test)]
+mod own_tests;
 #[cfg(test)]
 mod tests;

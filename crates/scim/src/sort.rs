@@ -47,7 +47,7 @@ impl SortBy {
     /// 400 `invalidPath` when it names nothing or a complex attribute that has no `value`; 403 `sensitive` for `password`.
     pub fn parse(text: &str, descending: bool, definition: &Definition) -> Result<Self, Error> {
         let path = AttrPath::parse(text.trim(), definition)?.or_value(definition);
-        if path.traits().returned == Returned::Never {
+        if [path.attribute_traits(), path.traits()].iter().any(|traits| traits.returned == Returned::Never) {
             return Err(Error::sensitive("sort_sensitive", format!("{} cannot be sorted by", quoted(text))));
         }
         if path.traits().kind == Kind::Complex {

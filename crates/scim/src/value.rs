@@ -57,10 +57,13 @@ impl<'a> Reader<'a> {
         Self { limits, dialect: definition.dialect, ignored: Vec::new() }
     }
 
-    /// Notes an attribute that is outside every schema.
+    /// Notes an attribute that is outside every schema, once: its name only, for what stands in the brackets of a path is a
+    /// value of somebody's.
     pub fn ignore(&mut self, name: &str) {
-        if self.ignored.len() < IGNORED_NAMES {
-            self.ignored.push(name.chars().filter(|c| !c.is_control()).take(IGNORED_CHARACTERS).collect());
+        let name = name.split('[').next().unwrap_or_default().trim();
+        let name: String = name.chars().filter(|c| !c.is_control()).take(IGNORED_CHARACTERS).collect();
+        if self.ignored.len() < IGNORED_NAMES && !self.ignored.contains(&name) {
+            self.ignored.push(name);
         }
     }
 
@@ -174,7 +177,9 @@ impl<'a> Reader<'a> {
             if sub.read_only() {
                 continue;
             }
-            if let Some(value) = self.read(at.sub(&sub.name), sub, part)? {
+            if let Some(value) = self.read(at.sub(&sub.name), sub, part)?
+                && !sub.write_only()
+            {
                 out.insert(canonical_key(key, &sub.name), value);
             }
         }

@@ -87,6 +87,10 @@ fn holds(name: &str) -> bool {
         "unknown_schemas" => {
             read(json!({ "schemas": ["urn:scim:schemas:core:1.0"], "userName": "ada" })) == read(ada())
         }
+        "undeclared_schema_paths" => {
+            let path = "urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User:tag";
+            patched(ada(), json!({ "op": "Add", "path": path, "value": "x" })) == read(ada())
+        }
         "absent_schemas" => !read(ada()).is_empty(),
         "read_only_in_body" => {
             let body = json!({ "id": "x", "meta": {}, "groups": [], "userName": "ada" });

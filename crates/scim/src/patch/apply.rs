@@ -22,6 +22,7 @@ impl Patch {
         for operation in &self.operations {
             operation.apply(&mut out, definition, limits)?;
         }
+        definition.check_immutable(attributes, &out)?;
         self.check_required(attributes, &out, definition)?;
         Ok(out)
     }

@@ -8,7 +8,7 @@ use super::{Op, Operation};
 use crate::error::Error;
 use crate::filter::{CompareOp, Filter, Literal};
 use crate::limits::Limits;
-use crate::resource::Map;
+use crate::resource::{Map, check_parts, keep_parts};
 use crate::schema::Definition;
 use crate::value::{At, Reader, is_hollow, is_primary};
 
@@ -85,17 +85,24 @@ impl Elements<'_> {
         for place in &chosen {
             let Some(element) = list.get_mut(*place) else { continue };
             match (element, value) {
-                (Value::Object(parts), Value::Object(_)) => {
-                    if self.operation.op == Op::Replace {
-                        // replaced as a whole (RFC 7644 §3.5.2.3), but it stays an element that the filter chooses
-                        *parts = seed(filter).unwrap_or_default();
-                    }
-                    merge(parts, value);
-                }
+                (Value::Object(parts), Value::Object(_)) => self.change_element(parts, filter, value)?,
                 (element, value) => *element = value.clone(),
             }
         }
         keep_one_primary(list, chosen.last().copied());
+        Ok(())
+    }
+
+    /// One element that a filter chose.
+    fn change_element(&self, parts: &mut Map, filter: &Filter, value: &Value) -> Result<(), Error> {
+        // replaced as a whole (RFC 7644 §3.5.2.3), but it stays an element that the filter chooses
+        let mut made = if self.operation.op == Op::Replace { seed(filter).unwrap_or_default() } else { parts.clone() };
+        merge(&mut made, value);
+        if let Some(located) = self.operation.path.attr.locate(self.definition) {
+            keep_parts(located.attribute, parts, &mut made);
+            check_parts(located.attribute, parts, Some(&made))?;
+        }
+        *parts = made;
         Ok(())
     }
 

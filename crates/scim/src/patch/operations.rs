@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::{Op, Operation, Patch};
+use crate::dialect;
 use crate::error::{Error, quoted};
 use crate::limits::Limits;
 use crate::path::PatchPath;
 use crate::resource::Map;
-use crate::schema::{Attribute, Definition, Kind, Located, ResourceKind, Schema, Scope};
+use crate::schema::{Attribute, Definition, Kind, Located, Mutability, ResourceKind, Schema, Scope};
 use crate::value::{At, Reader};
 
 /// Comparisons in the filters of all paths together, and values of lists together, for each operation that is allowed.
@@ -57,8 +58,13 @@ impl<'a> Operations<'a> {
                 format!("an operation \"{}\" needs a value", op.as_str()),
             ));
         }
-        if let Some((Scope::Extension(schema), "")) = self.definition.split_urn(text) {
-            return self.whole_extension(op, schema, value);
+        match self.definition.split_urn(text) {
+            Some((Scope::Extension(schema), "")) => return self.whole_extension(op, schema, value),
+            None if dialect::is_of_an_undeclared_schema(text) => {
+                self.reader.ignore(text);
+                return Ok(());
+            }
+            Some(_) | None => {}
         }
         let path = PatchPath::parse(text, self.definition, self.limits)?;
         if path.attr.is("schemas") {
@@ -196,7 +202,7 @@ impl<'a> Operations<'a> {
     }
 
     fn push_remove(&mut self, path: PatchPath, located: Located<'_>, value: Option<Value>) -> Result<(), Error> {
-        if located.attribute.write_only() {
+        if is_never_kept(located.attribute, &path) {
             return Ok(());
         }
         let listed = path.sub.is_none() && path.filter.is_none() && located.attribute.multi_valued;
@@ -244,7 +250,7 @@ impl<'a> Operations<'a> {
             }
             None => self.reader.read(at, attribute, value)?,
         };
-        if attribute.write_only() {
+        if is_never_kept(attribute, &path) {
             return Ok(());
         }
         let whole_list = attribute.multi_valued && path.sub.is_none() && path.filter.is_none();
@@ -274,4 +280,9 @@ impl<'a> Operations<'a> {
         self.out.push(Operation { op, path, value });
         Ok(())
     }
+}
+
+/// Whether the path names what a client may write and nobody keeps.
+fn is_never_kept(attribute: &Attribute, path: &PatchPath) -> bool {
+    attribute.write_only() || path.traits().mutability == Mutability::WriteOnly
 }

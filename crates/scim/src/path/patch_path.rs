@@ -62,10 +62,11 @@ impl PatchPath {
         Ok(Self { attr, filter, sub: whole.sub, target: whole.target })
     }
 
-    /// The path of an attribute at the top level.
-    pub(crate) fn top_level(attribute: &Attribute) -> Self {
+    /// The path of an attribute of the core schema, or of an extension.
+    pub(crate) fn top_level(urn: Option<&str>, attribute: &Attribute) -> Self {
         let traits = Traits::of(attribute);
-        let attr = AttrPath { schema: None, attribute: attribute.name.clone(), sub: None, top: traits, target: traits };
+        let schema = urn.map(str::to_owned);
+        let attr = AttrPath { schema, attribute: attribute.name.clone(), sub: None, top: traits, target: traits };
         Self { attr, filter: None, sub: None, target: traits }
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::declare::are_ambiguous;
 use super::required::Required;
 use super::{Attribute, Kind, Mutability, Returned, Schema, enterprise, find, group, user};
 use crate::dialect::Dialect;
@@ -48,6 +49,8 @@ pub struct Definition {
     /// Whose requests are read by it.
     pub dialect: &'static Dialect,
     pub(super) required: Vec<Required>,
+    /// How many of the extensions come first and are not a tenant's own.
+    built_in: usize,
 }
 
 /// Attributes of every resource (RFC 7643 §3.1); no schema lists them.
@@ -98,7 +101,8 @@ impl Definition {
     }
 
     fn new(kind: ResourceKind, core: Schema, extensions: Vec<Schema>) -> Self {
-        let mut made = Self { kind, core, extensions, dialect: Dialect::generic(), required: Vec::new() };
+        let built_in = extensions.len();
+        let mut made = Self { kind, core, extensions, dialect: Dialect::generic(), required: Vec::new(), built_in };
         made.required = Required::declared(&made.core);
         made
     }
@@ -109,10 +113,12 @@ impl Definition {
         Self { dialect, ..self }
     }
 
-    /// The same resource type with one more extension, for a tenant's own schema.
+    /// The same resource type with one more extension, for a tenant's own schema. What it declares as required is asked of a
+    /// resource that has a value of the extension, because the extension itself is not required (RFC 7643 §6).
     ///
     /// # Errors
-    /// 400 `invalidValue` when the URN is no `urn:` or is taken, or a name is empty, twice there, or not a SCIM name.
+    /// 400 `invalidValue` when the URN is no `urn:`, is taken or could be mistaken for another one, or a name is empty, twice
+    /// there, or not a SCIM name.
     pub fn extended(&self, extension: Schema) -> Result<Self, Error> {
         let refuse = |why: String| Err(Error::invalid_value("schema", why));
         let id = &extension.id;
@@ -121,15 +127,26 @@ impl Definition {
         {
             return refuse("the id of a schema must be a URN".to_owned());
         }
-        if self.schemas().any(|schema| schema.id.eq_ignore_ascii_case(id)) {
-            return refuse(format!("the schema {} is there already", crate::error::quoted(id)));
+        if let Some(known) = self.schemas().find(|schema| are_ambiguous(&schema.id, id)) {
+            return refuse(format!(
+                "{} and {} cannot be told apart in paths: choose another URN",
+                crate::error::quoted(id),
+                crate::error::quoted(&known.id)
+            ));
         }
         if let Err(name) = check_names(&extension.attributes) {
             return refuse(format!("the attribute name {} cannot be used", crate::error::quoted(name)));
         }
         let mut extended = self.clone();
+        extended.required.extend(Required::of_extension(&extension));
         extended.extensions.push(extension);
         Ok(extended)
+    }
+
+    /// The tenant's own schemas among the extensions.
+    #[must_use]
+    pub fn declared(&self) -> &[Schema] {
+        self.extensions.get(self.built_in..).unwrap_or_default()
     }
 
     /// The core schema and the extensions.
@@ -141,7 +158,10 @@ impl Definition {
     pub(crate) fn locate(&self, name: &str) -> Option<Located<'_>> {
         let top = |attribute| Located { extension: None, attribute };
         let in_core = self.core.attribute(name).or_else(|| find(&COMMON, name)).map(top);
-        in_core.or_else(|| self.extensions.iter().find_map(|schema| Self::locate_in(schema, name)))
+        if in_core.is_some() || self.ignores(name) {
+            return in_core;
+        }
+        self.extensions.iter().find_map(|schema| Self::locate_in(schema, name))
     }
 
     fn locate_in<'d>(schema: &'d Schema, name: &str) -> Option<Located<'d>> {

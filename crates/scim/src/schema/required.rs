@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Definition, Schema, find_mut};
+use super::{Attribute, Definition, Schema, find_mut};
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::path::PatchPath;
@@ -13,17 +13,72 @@ use crate::resource::Map;
 pub(super) struct Required {
     text: String,
     path: PatchPath,
+    when: When,
+}
+
+/// Of which resources a path is required.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// Of every one.
+    Always,
+    /// Of those that have a value of the path's extension (RFC 7643 §6: an extension that is not required may be left out as
+    /// a whole).
+    WithExtension,
+    /// The sub-attribute, of each value of its attribute.
+    WithAttribute,
 }
 
 impl Required {
     /// What a schema itself declares as required, at the top level.
     pub(super) fn declared(core: &Schema) -> Vec<Self> {
         let required = core.attributes.iter().filter(|attribute| attribute.required);
-        required.map(|attribute| Self { text: attribute.name.clone(), path: PatchPath::top_level(attribute) }).collect()
+        let made = |attribute: &Attribute| Self {
+            text: attribute.name.clone(),
+            path: PatchPath::top_level(None, attribute),
+            when: When::Always,
+        };
+        required.map(made).collect()
+    }
+
+    /// What an extension declares as required.
+    pub(super) fn of_extension(schema: &Schema) -> Vec<Self> {
+        let mut out = Vec::new();
+        for attribute in &schema.attributes {
+            let path = PatchPath::top_level(Some(&schema.id), attribute);
+            let subs = attribute.sub_attributes.iter().filter(|sub| sub.required);
+            let subs: Vec<_> = subs.map(|sub| Self::new(path.to_sub(sub), When::WithAttribute)).collect();
+            if attribute.required {
+                out.push(Self::new(path, When::WithExtension));
+            }
+            out.extend(subs);
+        }
+        out
+    }
+
+    fn new(path: PatchPath, when: When) -> Self {
+        Self { text: path.to_string(), path, when }
     }
 
     fn is_met(&self, attributes: &Map) -> bool {
-        self.path.values(attributes).iter().any(|value| has_content(value))
+        let has_value = || self.path.values(attributes).iter().any(|value| has_content(value));
+        match self.when {
+            When::Always => has_value(),
+            When::WithExtension => !self.carries_extension(attributes) || has_value(),
+            When::WithAttribute => match self.path.attr.lookup(attributes) {
+                None => true,
+                Some(Value::Array(elements)) => elements.iter().all(|element| self.is_in(element)),
+                Some(single) => self.is_in(single),
+            },
+        }
+    }
+
+    fn carries_extension(&self, attributes: &Map) -> bool {
+        let urn = self.path.attr.schema.as_deref();
+        urn.and_then(|urn| attributes.get(urn)).is_some_and(has_content)
+    }
+
+    fn is_in(&self, element: &Value) -> bool {
+        self.path.sub.as_deref().and_then(|sub| element.get(sub)).is_some_and(has_content)
     }
 }
 
@@ -43,10 +98,11 @@ impl Definition {
                     "only attributes that clients write can be required",
                 ));
             }
-            let text = path.to_string();
             out.mark(&path);
-            if !out.required.iter().any(|known| known.text == text) {
-                out.required.push(Required { text, path });
+            let made = Required::new(path, When::Always);
+            match out.required.iter_mut().find(|known| known.text == made.text) {
+                Some(known) => *known = made,
+                None => out.required.push(made),
             }
         }
         Ok(out)
@@ -69,6 +125,12 @@ impl Definition {
     /// The paths that are required, in the form of PATCH paths.
     pub fn required(&self) -> impl Iterator<Item = &str> {
         self.required.iter().map(|required| required.text.as_str())
+    }
+
+    /// Whether every resource has to have a value of an extension, because some path in it is always required.
+    pub(crate) fn requires_extension(&self, urn: &str) -> bool {
+        let always = |required: &&Required| required.when == When::Always;
+        self.required.iter().filter(always).any(|required| required.path.attr.schema.as_deref() == Some(urn))
     }
 
     /// The required paths that have no value in a canonical resource.
