@@ -11,6 +11,7 @@ mod body;
 mod error;
 mod health;
 mod join;
+mod long;
 mod mailbox;
 mod operator;
 mod operator_token;

@@ -13,6 +13,7 @@ use usher_provision::{Condition, Error, Shown};
 use usher_scim::dialect::{Dialect, Need};
 
 use crate::error::Failure;
+use crate::long;
 
 const SCIM_JSON: &str = "application/scim+json";
 const JSON: &str = "application/json";
@@ -54,7 +55,10 @@ pub(crate) fn document(request: &HttpRequest, status: StatusCode, body: &Value) 
 pub(crate) fn resource(request: &HttpRequest, status: StatusCode, shown: Shown) -> HttpResponse {
     let mut response = start(request, status);
     response.insert_header((ETAG, shown.version)).insert_header((LOCATION, shown.location));
-    response.body(Value::Object(shown.resource).to_string())
+    match shown.members {
+        Some(members) => response.body(long::body(&shown.resource, members)),
+        None => response.body(Value::Object(shown.resource).to_string()),
+    }
 }
 
 /// A resource that was read; 304 if the client has this version already (RFC 7644 §3.14).

@@ -4,11 +4,14 @@ mod create;
 mod delete;
 mod list;
 mod members;
+mod shown;
 mod update;
 
 use usher_core::GroupId;
 use usher_scim::list::Query;
-use usher_storage::{GroupRecord, Subject};
+use usher_storage::Subject;
+
+pub use shown::ManyMembers;
 
 use crate::{Error, Shown, TenantScope};
 
@@ -19,18 +22,9 @@ impl TenantScope {
     /// [`Error::Scim`] with 404 for an id that is no group of this tenant.
     pub async fn group(&self, id: &str, query: &Query) -> Result<Shown, Error> {
         let projection = query.projection(self.group_definition())?;
-        let group = self.present_group(id).await?;
-        let members = if projection.wants("members") { self.all_members(group.id).await? } else { Vec::new() };
-        Ok(self.projected_group(self.show_group(&group, &members)?, &projection))
-    }
-
-    async fn present_group(&self, id: &str) -> Result<GroupRecord, Error> {
         let id = GroupId::parse(id).map_err(|_| Error::not_found())?;
-        self.store.group(id).await?.ok_or_else(Error::not_found)
-    }
-
-    async fn all_members(&self, group: GroupId) -> Result<Vec<usher_core::UserId>, Error> {
-        Ok(self.store.members(group, None, u64::MAX).await?)
+        let (group, members) = self.group_and_members(id, &projection).await?;
+        self.shown_group(&group, members, &projection)
     }
 }
 

@@ -24,6 +24,7 @@ mod view;
 pub use access::{AuthError, Door};
 pub use error::Error;
 pub use events::Event;
+pub use groups::ManyMembers;
 pub use join::{Accepted, InvitationView, JoinState};
 pub use mailbox::{DevMailbox, StoredMail};
 pub use operator::{

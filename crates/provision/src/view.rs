@@ -6,7 +6,7 @@ use usher_lifecycle::Owner;
 use usher_scim::{Map, Meta, Projection};
 use usher_storage::{GroupRecord, GroupRef, StorageError, UserRecord};
 
-use crate::{Error, TenantScope};
+use crate::{Error, ManyMembers, TenantScope};
 
 /// A resource as an answer shows it.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct Shown {
     pub version: String,
     /// Its absolute address.
     pub location: String,
+    /// The members of a large group, which stand in `resource` as an empty list; see [`ManyMembers`].
+    pub members: Option<ManyMembers>,
 }
 
 /// The canonical attributes of a row.
@@ -59,7 +61,12 @@ impl TenantScope {
             location: location.clone(),
         };
         let groups = groups.iter().map(|group| self.group_reference(group)).collect();
-        Shown { resource: self.user_definition().render(&id, attributes, Some(groups), &meta), version, location }
+        Shown {
+            resource: self.user_definition().render(&id, attributes, Some(groups), &meta),
+            version,
+            location,
+            members: None,
+        }
     }
 
     fn group_reference(&self, group: &GroupRef) -> Value {
@@ -92,7 +99,12 @@ impl TenantScope {
             version: version.clone(),
             location: location.clone(),
         };
-        Ok(Shown { resource: self.group_definition().render(&id, &attributes, None, &meta), version, location })
+        Ok(Shown {
+            resource: self.group_definition().render(&id, &attributes, None, &meta),
+            version,
+            location,
+            members: None,
+        })
     }
 
     pub(crate) fn group_location(&self, id: GroupId) -> String {
@@ -100,9 +112,11 @@ impl TenantScope {
     }
 
     pub(crate) fn member(&self, user: UserId) -> Value {
-        let id = user.to_string();
-        let location = format!("{}/Users/{id}", self.base);
-        json!({ "value": id, "$ref": location, "type": "User" })
+        self.member_of(&user.to_string())
+    }
+
+    pub(crate) fn member_of(&self, id: &str) -> Value {
+        json!({ "value": id, "$ref": format!("{}/Users/{id}", self.base), "type": "User" })
     }
 
     pub(crate) fn projected_user(&self, shown: Shown, projection: &Projection) -> Shown {

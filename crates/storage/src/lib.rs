@@ -30,7 +30,7 @@ pub use deliveries::{DeliveryKind, DeliveryRecord, NewDelivery, Outcome};
 pub use error::{StorageError, Unique};
 pub use groups::GroupRecord;
 pub use log::{Actor, EventRecord, NewEvent, Subject};
-pub use memberships::GroupRef;
+pub use memberships::{GroupRef, MemberIds};
 pub use search::{GroupTerm, Order, Page, UserTerm};
 pub use system::SystemStore;
 pub use tenants::{TenantRecord, TenantStore};

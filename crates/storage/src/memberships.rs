@@ -1,10 +1,13 @@
 //! Who is in which group.
 
+use std::fmt;
+
 use sea_orm::ConnectionTrait;
 use usher_core::{GroupId, UserId};
 use uuid::Uuid;
 
-use crate::{StorageError, TenantStore};
+use crate::groups::{self, GROUP_COLUMNS};
+use crate::{GroupRecord, StorageError, TenantStore};
 
 /// A group as a user's `groups` shows it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,7 +30,66 @@ pub(crate) fn groups_from_json(text: Option<&str>) -> Option<Vec<GroupRef>> {
     Some(groups)
 }
 
+/// The members of a group in the order of their ids, packed: 16 bytes for each, since a group may have a hundred thousand.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct MemberIds(Vec<u8>);
+
+impl MemberIds {
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len() / size_of::<Uuid>()
+    }
+
+    /// Whether nobody is a member.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The member at a place, from 0.
+    #[must_use]
+    pub fn get(&self, place: usize) -> Option<UserId> {
+        let start = place.checked_mul(size_of::<Uuid>())?;
+        let bytes = self.0.get(start..start.checked_add(size_of::<Uuid>())?)?;
+        Uuid::from_slice(bytes).ok().map(UserId::from_uuid)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = UserId> + '_ {
+        (0..self.len()).filter_map(|place| self.get(place))
+    }
+}
+
+impl FromIterator<UserId> for MemberIds {
+    fn from_iter<I: IntoIterator<Item = UserId>>(users: I) -> Self {
+        Self(users.into_iter().flat_map(|user| user.as_uuid().into_bytes()).collect())
+    }
+}
+
+impl fmt::Debug for MemberIds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MemberIds({})", self.len())
+    }
+}
+
 impl TenantStore {
+    /// A group and its members, both of the same moment.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn group_with_members(&self, id: GroupId) -> Result<Option<(GroupRecord, MemberIds)>, StorageError> {
+        let members = self.store.dialect.members_of_group();
+        let sql = format!(
+            "select {GROUP_COLUMNS}, {members} as members from groups g where g.tenant_id = $1 and g.group_id = $2"
+        );
+        let values = vec![self.tenant.as_uuid().into(), id.as_uuid().into()];
+        let row = self.store.pool.query_one_raw(self.store.statement(sql, values)).await?;
+        let Some(row) = row else { return Ok(None) };
+        let members: Option<Vec<u8>> = row.try_get("", "members")?;
+        Ok(Some((groups::read(&row)?, MemberIds(members.unwrap_or_default()))))
+    }
+
     /// The members of a group in the order of their ids, `limit` of them after `after`.
     ///
     /// # Errors

@@ -50,9 +50,10 @@ impl TenantScope {
         )];
         events.extend(self.member_facts(&write, &delta));
         let members = if projection.wants("members") { write.members().await? } else { Vec::new() };
+        let members = members.into_iter().collect();
         write.finish(&events).await?;
         self.provisioner.inner.wake.notify_one();
-        Ok(self.projected_group(self.show_group(&group, &members)?, &projection))
+        self.shown_group(&group, members, &projection)
     }
 
     fn new_group(&self, attributes: &Map) -> GroupRecord {

@@ -6,8 +6,8 @@ use usher_lifecycle::groups::{GroupChange, check_change, check_name};
 use usher_scim::dialect::PatchAnswer;
 use usher_scim::list::Query;
 use usher_scim::patch::{MemberOperation, member_values};
-use usher_scim::{Map, Patch, json as scim_json, resource};
-use usher_storage::{GroupRecord, GroupWrite, NewEvent, Subject};
+use usher_scim::{Map, Patch, Projection, json as scim_json, resource};
+use usher_storage::{GroupRecord, GroupWrite, MemberIds, NewEvent, Subject};
 
 use super::members::Delta;
 use super::subject;
@@ -69,8 +69,7 @@ impl TenantScope {
         let request =
             Request { attributes: Wish::Replace(attributes), members: vec![MemberOperation::Replace(members)] };
         let group = self.update_group(id, request, condition).await?;
-        let members = if projection.wants("members") { self.all_members(group.id).await? } else { Vec::new() };
-        Ok(self.projected_group(self.show_group(&group, &members)?, &projection))
+        self.answer_of_update(group, &projection).await
     }
 
     async fn patch_inner(
@@ -93,8 +92,14 @@ impl TenantScope {
         if !shows {
             return Ok((None, version));
         }
-        let members = if projection.wants("members") { self.all_members(group.id).await? } else { Vec::new() };
-        Ok((Some(self.projected_group(self.show_group(&group, &members)?, &projection)), version))
+        Ok((Some(self.answer_of_update(group, &projection).await?), version))
+    }
+
+    /// The group with its members, both of one moment after the change: somebody else may have changed them since.
+    async fn answer_of_update(&self, group: GroupRecord, projection: &Projection) -> Result<Shown, Error> {
+        let now = if projection.wants("members") { self.store.group_with_members(group.id).await? } else { None };
+        let (group, members) = now.unwrap_or((group, MemberIds::default()));
+        self.shown_group(&group, members, projection)
     }
 
     /// Changes a group under its lock: everything of the request, or nothing.

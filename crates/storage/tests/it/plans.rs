@@ -189,6 +189,7 @@ async fn every_look_up_of_a_request_uses_an_index(db: Db) {
         scope.count_groups(&term).await.unwrap();
     }
     scope.members(group.id, None, 10).await.unwrap();
+    scope.group_with_members(group.id).await.unwrap();
     scope.members_of(&[group.id]).await.unwrap();
     scope.users_of(&[user.id]).await.unwrap();
     scope.groups_of_ids(&[group.id]).await.unwrap();

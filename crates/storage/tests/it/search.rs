@@ -128,6 +128,13 @@ async fn pages_and_steps_cut_one_stable_order(db: Db) {
     let first = acme.store.members(team, None, 9).await.unwrap();
     let rest = acme.store.members(team, first.last().copied(), u64::MAX).await.unwrap();
     assert_eq!([first, rest].concat(), expected);
+    let (group, members) = acme.store.group_with_members(team).await.unwrap().unwrap();
+    assert_eq!((group.id, members.iter().collect::<Vec<_>>()), (team, expected.clone()));
+    assert_eq!((members.len(), members.get(22), members.get(23)), (23, Some(expected[22]), None));
+    let nobody = acme.group("Nobody", &[]).await.id;
+    assert!(acme.store.group_with_members(nobody).await.unwrap().unwrap().1.is_empty());
+    let globex = tenant(&db.store, "globex").await;
+    assert!(globex.store.group_with_members(team).await.unwrap().is_none(), "another tenant's id");
 }
 
 async fn names_are_ordered_by_their_folded_form_both_ways(db: Db) {

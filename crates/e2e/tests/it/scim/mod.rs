@@ -3,6 +3,7 @@
 mod checks;
 mod entra;
 mod groups;
+mod large;
 mod lists;
 mod okta;
 mod others;
