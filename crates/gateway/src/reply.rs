@@ -82,8 +82,12 @@ pub(crate) fn nothing(version: Option<String>) -> HttpResponse {
 
 /// The versions a write may apply to.
 pub(crate) fn condition(request: &HttpRequest) -> Condition {
-    let tags = tags(request.headers(), &IF_MATCH);
-    if tags.is_empty() { Condition::Always } else { Condition::Versions(tags) }
+    let (only, except) = (tags(request.headers(), &IF_MATCH), tags(request.headers(), &IF_NONE_MATCH));
+    match (only.is_empty(), except.is_empty()) {
+        (false, _) => Condition::Versions(only),
+        (true, false) => Condition::Except(except),
+        (true, true) => Condition::Always,
+    }
 }
 
 fn tags(headers: &HeaderMap, name: &actix_web::http::header::HeaderName) -> Vec<String> {

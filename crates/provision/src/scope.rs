@@ -18,7 +18,7 @@ pub struct RequestInfo {
     pub request_id: String,
 }
 
-/// `If-Match` of a write: the versions it may apply to (RFC 7644 §3.14, RFC 9110 §13.1.1).
+/// `If-Match` or `If-None-Match` of a write: the versions it may apply to (RFC 7644 §3.14, RFC 9110 §13.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Condition {
     /// None was sent: it applies to every version.
@@ -26,6 +26,8 @@ pub enum Condition {
     Always,
     /// One of these entity tags, as sent.
     Versions(Vec<String>),
+    /// None of these entity tags, as sent.
+    Except(Vec<String>),
 }
 
 impl Condition {
@@ -33,12 +35,16 @@ impl Condition {
     pub(crate) fn check(&self, version: &str) -> Result<(), Error> {
         match self {
             Self::Always => Ok(()),
-            Self::Versions(versions) if versions.iter().any(|wanted| wanted == "*" || weak_equal(wanted, version)) => {
-                Ok(())
-            }
-            Self::Versions(_) => Err(usher_scim::Error::stale_version().into()),
+            Self::Versions(versions) if names(versions, version) => Ok(()),
+            Self::Except(versions) if !names(versions, version) => Ok(()),
+            Self::Versions(_) | Self::Except(_) => Err(usher_scim::Error::stale_version().into()),
         }
     }
+}
+
+/// Whether a list of entity tags has that of a resource; `*` is every one that is there.
+fn names(tags: &[String], version: &str) -> bool {
+    tags.iter().any(|tag| tag == "*" || weak_equal(tag, version))
 }
 
 /// Weak comparison of entity tags (RFC 9110 §8.8.3.2): SCIM's are weak, and some clients drop the `W/`.

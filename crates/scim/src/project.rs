@@ -26,7 +26,7 @@ enum Mode {
 #[derive(Debug, Clone, PartialEq)]
 struct Choice {
     schema: Option<String>,
-    /// `None` means the extension as a whole.
+    /// `None` means the schema as a whole.
     attribute: Option<String>,
     sub: Option<String>,
 }
@@ -77,7 +77,7 @@ impl Projection {
     /// not be loaded.
     #[must_use]
     pub fn wants(&self, attribute: &str) -> bool {
-        let named = |choice: &&Choice| choice.schema.is_none() && choice.attribute.as_deref() == Some(attribute);
+        let named = |choice: &&Choice| choice.schema.is_none() && choice.names(attribute);
         match self.mode {
             Mode::Everything => true,
             Mode::Only => self.chosen.iter().any(|choice| named(&choice)),
@@ -174,8 +174,12 @@ fn parts(value: Value, shown: &dyn Fn(&str) -> bool) -> Option<Value> {
 
 impl Choice {
     fn of(name: &str, definition: &Definition) -> Option<Self> {
-        if let Some((Scope::Extension(schema), "")) = definition.split_urn(name) {
-            return Some(Self { schema: Some(schema.id.clone()), attribute: None, sub: None });
+        match definition.split_urn(name) {
+            Some((Scope::Extension(schema), "")) => {
+                return Some(Self { schema: Some(schema.id.clone()), attribute: None, sub: None });
+            }
+            Some((Scope::Core, "")) => return Some(Self { schema: None, attribute: None, sub: None }),
+            Some(_) | None => {}
         }
         let (located, sub) = find(name, definition).ok()?;
         // an unknown part of a known attribute names nothing

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::error::ScimType;
-use crate::schema::{Attribute, ENTERPRISE_URN, Kind, Schema};
+use crate::schema::{Attribute, ENTERPRISE_URN, GROUP_URN, Kind, Schema, USER_URN};
 
 fn ada() -> Map {
     let user = json!({
@@ -49,6 +49,16 @@ fn extensions_are_named_whole_by_part_and_without_urn() {
     let sub = format!("{ENTERPRISE_URN}:manager.value");
     assert_eq!(project(None, Some(&sub))[ENTERPRISE_URN], json!({ "department": "IT" }));
     assert_eq!(project(None, Some(ENTERPRISE_URN)).get(ENTERPRISE_URN), None);
+}
+
+#[test]
+fn the_core_schema_can_be_named_whole() {
+    assert_eq!(project(None, Some(USER_URN))[ENTERPRISE_URN], ada()[ENTERPRISE_URN]);
+    let (core, both) = (project(Some(USER_URN), None), format!("{USER_URN},{ENTERPRISE_URN}"));
+    assert_eq!((&core["emails"], core.get(ENTERPRISE_URN)), (&ada()["emails"], None));
+    assert_eq!(project(Some(&both), None), Value::Object(ada()));
+    let wants = |attributes| Projection::parse(attributes, None, &Definition::group()).unwrap().wants("members");
+    assert!(wants(Some(GROUP_URN)) && !wants(Some(USER_URN)), "what is shown must be loaded");
 }
 
 #[test]

@@ -36,6 +36,11 @@ async fn s128_a_write_with_an_old_version_is_412_and_with_the_present_one_done(a
         assert_eq!(scim.get(&path).await.text(), before);
         assert!(matches!(send("PATCH", &format!("\"x\", {second}"), &name("Three")).await.status, 200 | 204));
         assert_eq!(send("PUT", "*", &put).await.status, 200);
+        let present = scim.get(&path).await.header("etag").to_owned();
+        let unless = async |tag: &str| scim.request("PUT", &path).header("If-None-Match", tag).scim(&put).send().await;
+        unless("*").await.assert_scim_error(412, None);
+        unless(&format!("\"x\", {present}")).await.assert_scim_error(412, None);
+        unless(&first).await.assert_status(200);
         let last = scim.get(&path).await.header("etag").to_owned();
         assert_eq!(send("DELETE", last.trim_start_matches("W/"), &serde_json::Value::Null).await.status, 204);
     }
