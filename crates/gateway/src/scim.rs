@@ -1,5 +1,6 @@
 //! The SCIM endpoints.
 
+pub(crate) mod bulk;
 pub(crate) mod discovery;
 pub(crate) mod groups;
 pub(crate) mod users;
@@ -42,10 +43,20 @@ async fn body(
     payload: Payload,
     operation: &'static str,
 ) -> Result<Bytes, ScimFailure> {
+    body_up_to(context.scope.limits().body_bytes, context, request, payload, operation).await
+}
+
+/// The same with a limit in bytes.
+async fn body_up_to(
+    limit: usize,
+    context: &TenantContext,
+    request: &HttpRequest,
+    payload: Payload,
+    operation: &'static str,
+) -> Result<Bytes, ScimFailure> {
     let timeout = request
         .app_data::<web::Data<Shared>>()
         .map_or(std::time::Duration::from_secs(10), |shared| shared.options.body_timeout);
-    let limit = context.scope.limits().body_bytes;
     match body::read(request, payload, Accepts::Scim, limit, timeout).await {
         Ok(body) => Ok(body),
         Err(error) => {

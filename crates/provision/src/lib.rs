@@ -7,6 +7,7 @@
 
 mod access;
 mod address;
+mod bulk;
 mod collect;
 mod error;
 mod events;
@@ -22,6 +23,7 @@ mod users;
 mod view;
 
 pub use access::{AuthError, Door};
+pub use bulk::{BulkResult, Done};
 pub use error::Error;
 pub use events::Event;
 pub use groups::ManyMembers;

@@ -31,6 +31,14 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// Reads entity tags as a line of `If-Match` has them, with commas between them.
+    #[must_use]
+    pub fn of_header(line: &str) -> Self {
+        let tags: Vec<String> =
+            line.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()).collect();
+        if tags.is_empty() { Self::Always } else { Self::Versions(tags) }
+    }
+
     /// Checks the present version.
     pub(crate) fn check(&self, version: &str) -> Result<(), Error> {
         match self {

@@ -12,17 +12,16 @@ pub const RESOURCE_TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Resou
 
 /// `/ServiceProviderConfig`. `base` is the absolute address of the SCIM endpoint without a slash at its end.
 ///
-/// The numbers of `bulk` are those of the limits although bulk is off: authentik takes `maxOperations` as the number of
-/// operations for one PATCH of a group, so a zero would stop it.
+/// `maxOperations` is no more than the operations of one PATCH, because authentik takes it for that.
 #[must_use]
 pub fn service_provider_config(limits: &Limits, base: &str) -> Value {
     json!({
         "schemas": [CONFIG_URN],
         "patch": { "supported": true },
         "bulk": {
-            "supported": false,
+            "supported": true,
             "maxOperations": limits.bulk_operations.min(limits.patch_operations),
-            "maxPayloadSize": limits.body_bytes,
+            "maxPayloadSize": limits.bulk_bytes,
         },
         "filter": { "supported": true, "maxResults": limits.page },
         "changePassword": { "supported": false },

@@ -130,6 +130,13 @@ impl Error {
         Self::new(412, None, "stale_version", "the resource was changed since it was read")
     }
 
+    /// 409 for an operation of a bulk request that needs another one, which failed.
+    #[must_use]
+    pub fn failed_dependency(bulk_id: &str) -> Self {
+        let detail = format!("not tried, because the operation {} that it refers to failed", quoted(bulk_id));
+        Self::new(409, None, "bulk_dependency", detail)
+    }
+
     /// The reason code for report, log and doctor; it is not part of the body, whose members RFC 7644 fixes.
     #[must_use]
     pub fn reason(&self) -> &'static str {

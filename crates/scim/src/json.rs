@@ -32,7 +32,8 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Value, Error> {
     value.map_err(|error| refusal.take().unwrap_or_else(|| syntax(&error)))
 }
 
-fn syntax(error: &serde_json::Error) -> Error {
+/// JSON that is none.
+pub(crate) fn syntax(error: &serde_json::Error) -> Error {
     Error::invalid_syntax("json_syntax", format!("the body is not valid JSON: {error}"))
 }
 

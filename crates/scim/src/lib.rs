@@ -1,4 +1,4 @@
-//! SCIM 2.0 as data: schemas, resources, filters, paths, PATCH, projection, sorting, lists and discovery
+//! SCIM 2.0 as data: schemas, resources, filters, paths, PATCH, projection, sorting, lists, bulk requests and discovery
 //! (RFC 7643, RFC 7644).
 //!
 //! The crate does no I/O, has no async function and knows no tenant. Bytes become a checked [`json`] value, a value becomes
@@ -27,6 +27,7 @@
 //! Input is read leniently where real identity providers force it; each leniency is listed in [`dialect`] with the client
 //! that needs it. Output is always strict.
 
+pub mod bulk;
 pub mod dialect;
 pub mod discovery;
 pub mod error;
@@ -42,6 +43,7 @@ pub mod schema;
 pub mod sort;
 mod value;
 
+pub use bulk::Bulk;
 pub use error::{Error, ScimType};
 pub use filter::Filter;
 pub use limits::Limits;

@@ -24,6 +24,8 @@ pub struct Limits {
     pub name_bytes: usize,
     /// Operations in one bulk request.
     pub bulk_operations: usize,
+    /// Length of a bulk request in bytes; the data of each of its operations is bounded by `body_bytes`.
+    pub bulk_bytes: usize,
     /// Values of one multi-valued attribute of a resource, other than `members`.
     pub elements: usize,
     /// Length of the `path` of a PATCH operation in bytes.
@@ -43,6 +45,7 @@ impl Default for Limits {
             page: 200,
             name_bytes: 1024,
             bulk_operations: 1000,
+            bulk_bytes: 4 << 20,
             elements: 500,
             path_bytes: 8192,
         }

@@ -10,7 +10,7 @@ fn the_configuration_has_every_block_and_tells_the_limits() {
     let limits = Limits::default();
     let config = service_provider_config(&limits, BASE);
     for (block, supported) in
-        [("patch", true), ("bulk", false), ("filter", true), ("changePassword", false), ("sort", true), ("etag", true)]
+        [("patch", true), ("bulk", true), ("filter", true), ("changePassword", false), ("sort", true), ("etag", true)]
     {
         assert_eq!(config[block]["supported"], supported, "{block}");
     }
@@ -18,7 +18,7 @@ fn the_configuration_has_every_block_and_tells_the_limits() {
     // authentik sends that many operations in one PATCH: it must be a number we take, and not zero
     let operations = config["bulk"]["maxOperations"].as_u64().unwrap();
     assert!(operations > 0 && operations <= limits.patch_operations as u64);
-    assert_eq!(config["bulk"]["maxPayloadSize"], limits.body_bytes);
+    assert_eq!(config["bulk"]["maxPayloadSize"], limits.bulk_bytes);
     assert_eq!(config["authenticationSchemes"][0]["type"], "oauthbearertoken");
     assert_eq!(config["meta"]["location"], format!("{BASE}/ServiceProviderConfig"));
     assert!(!config.to_string().contains("null"));

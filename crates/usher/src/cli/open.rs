@@ -115,6 +115,8 @@ fn limits(limits: &Limits) -> usher_provision::Limits {
         patch_members: size(limits.patch_members),
         page: size(limits.page),
         name_bytes: size(limits.name_bytes),
+        bulk_operations: size(limits.bulk_operations),
+        bulk_bytes: size(limits.bulk_bytes),
         ..usher_provision::Limits::default()
     }
 }

@@ -23,5 +23,10 @@ section! {
         page: u64 = 200, in 1..=1000;
         /// Length of userName, externalId, displayName and an e-mail address, in bytes.
         name_bytes: u64 = 1024, in 64..=2048;
+        /// Operations in one bulk request. What is published as `maxOperations` is this or `patch_operations`, whichever
+        /// is less, because there are clients that take it as the number for one PATCH.
+        bulk_operations: u64 = 1000, in 1..=10_000;
+        /// Length of a bulk request's body, in bytes. Each of its operations is bounded by `body_bytes` besides.
+        bulk_bytes: u64 = 4_194_304, in 4096..=104_857_600;
     }
 }

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod bombs;
+mod bulk;
 mod size;
 mod text;
 mod values;

@@ -11,7 +11,7 @@ pub use app::{App, PUBLIC_URL, Setup, link_in, work};
 pub use database::Database;
 pub use http::{Answer, Request, encode};
 pub use maildir::{mails_in_maildir, smtp_url};
-pub use people::{group, patch, user};
+pub use people::{bulk, group, patch, user};
 pub use tenant::{Client, Tenant};
 
 /// Runs a test over a new SQLite file.

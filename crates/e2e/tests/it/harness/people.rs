@@ -29,3 +29,9 @@ pub fn group(name: &str, members: &[&str]) -> Value {
 pub fn patch(operations: Value) -> Value {
     json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations })
 }
+
+/// A bulk request of these operations.
+#[expect(clippy::needless_pass_by_value, reason = "it is called with json!([…])")]
+pub fn bulk(operations: Value) -> Value {
+    json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations })
+}

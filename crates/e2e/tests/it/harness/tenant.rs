@@ -82,6 +82,13 @@ impl Client {
         self.request("DELETE", path).send().await
     }
 
+    /// What became of the operations of a bulk request that is answered.
+    pub async fn bulk(&self, operations: Value) -> Vec<Value> {
+        let body = self.post("/Bulk", &super::bulk(operations)).await.assert_status(200).json();
+        assert_eq!(body["schemas"], serde_json::json!(["urn:ietf:params:scim:api:messages:2.0:BulkResponse"]));
+        body["Operations"].as_array().expect("a list").clone()
+    }
+
     /// What a filter finds, as the list's answer.
     pub async fn find(&self, resources: &str, filter: &str) -> Value {
         self.get(&format!("{resources}?filter={}", encode(filter))).await.assert_status(200).json()

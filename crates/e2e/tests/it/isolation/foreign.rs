@@ -9,6 +9,7 @@ use crate::harness::{App, Client, Tenant, encode, group, patch, user};
 on_both_backends!(
     r20_a_foreign_id_is_answered_as_one_that_never_existed_on_every_route,
     r20_a_foreign_user_is_no_member,
+    r20_a_bulk_request_reaches_nobody_of_another_tenant,
     r22_nothing_of_another_tenant_is_in_a_list,
     r21_r06_names_and_addresses_of_another_tenant_are_free,
     r09_ids_and_tenants_in_a_body_choose_nothing,
@@ -75,6 +76,33 @@ async fn r20_a_foreign_user_is_no_member(app: &App) {
     globex.scim().post("/Groups", &group("New", &[&ada])).await.assert_scim_error(400, Some("invalidValue"));
     globex.scim().put(&format!("/Groups/{crew}"), &group("Crew", &[&own, &ada])).await.assert_status(400);
     assert_eq!(globex.scim().members(&crew).await, [own]);
+    assert_eq!(globex.scim().total("/Groups", "displayName eq \"New\"").await, 0);
+}
+
+async fn r20_a_bulk_request_reaches_nobody_of_another_tenant(app: &App) {
+    let (acme, globex) = (app.tenant("acme").await, app.tenant("globex").await);
+    let ada = acme.scim().create_user("ada@acme.example").await;
+    let crew = acme.scim().create_group("Crew", &[&ada]).await;
+    let before = (acme.scim().get(&format!("/Users/{ada}")).await.text(), acme.scim().members(&crew).await);
+    let change = patch(json!([{ "op": "replace", "path": "displayName", "value": "Mine" }]));
+    let operations = |user_id: &str, group_id: &str| {
+        json!([
+            { "method": "PUT", "path": format!("/Users/{user_id}"), "data": user("eve@globex.example") },
+            { "method": "PATCH", "path": format!("/Users/{user_id}"), "data": change },
+            { "method": "DELETE", "path": format!("/Users/{user_id}") },
+            { "method": "PUT", "path": format!("/Groups/{group_id}"), "data": group("Mine", &[]) },
+            { "method": "PATCH", "path": format!("/Groups/{group_id}"), "data": change },
+            { "method": "DELETE", "path": format!("/Groups/{group_id}") },
+            { "method": "POST", "path": "/Groups", "bulkId": "new", "data": group("New", &[user_id]) },
+        ])
+    };
+    let foreign = globex.scim().bulk(operations(&ada, &crew)).await;
+    let never = globex.scim().bulk(operations(NEVER, NEVER)).await;
+    let statuses: Vec<&str> = foreign.iter().filter_map(|result| result["status"].as_str()).collect();
+    assert_eq!(statuses, ["404", "404", "404", "404", "404", "404", "400"]);
+    let shown = serde_json::to_string(&foreign).expect("JSON").replace(&ada, NEVER).replace(&crew, NEVER);
+    assert_eq!(shown, serde_json::to_string(&never).expect("JSON"));
+    assert_eq!((acme.scim().get(&format!("/Users/{ada}")).await.text(), acme.scim().members(&crew).await), before);
     assert_eq!(globex.scim().total("/Groups", "displayName eq \"New\"").await, 0);
 }
 

@@ -1,5 +1,6 @@
 //! SCIM as its clients speak it (RFC 7643, RFC 7644), and the dialects of real identity providers.
 
+mod bulk;
 mod checks;
 mod entra;
 mod groups;

@@ -21,13 +21,14 @@ async fn s121_discovery_tells_the_truth(app: &App) {
     let scim = app.tenant("acme").await.scim();
     let config = scim.get("/ServiceProviderConfig").await.assert_status(200).json();
     for (feature, supported) in
-        [("patch", true), ("filter", true), ("sort", true), ("etag", true), ("changePassword", false), ("bulk", false)]
+        [("patch", true), ("filter", true), ("sort", true), ("etag", true), ("changePassword", false), ("bulk", true)]
     {
         assert_eq!(config[feature]["supported"], supported, "{feature}");
     }
     assert_eq!(config["filter"]["maxResults"], 200);
     assert_eq!(config["authenticationSchemes"][0]["type"], "oauthbearertoken");
-    scim.post("/Bulk", &json!({})).await.assert_scim_error(404, None);
+    assert_eq!((&config["bulk"]["maxOperations"], &config["bulk"]["maxPayloadSize"]), (&json!(1000), &json!(4 << 20)));
+    scim.post("/Bulk", &json!({})).await.assert_scim_error(400, Some("invalidSyntax"));
     let types = scim.get("/ResourceTypes").await.assert_status(200).json();
     let schemas = scim.get("/Schemas").await.assert_status(200).json();
     assert_eq!((&types["totalResults"], &schemas["totalResults"]), (&json!(2), &json!(3)));
