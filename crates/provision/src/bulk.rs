@@ -31,10 +31,10 @@ pub struct BulkResult {
 pub enum Done {
     /// There is a resource that was not there for this client.
     Created(String),
-    /// The resource was replaced, or a user changed.
+    /// The resource was replaced or changed.
     Changed(String),
-    /// A group was changed; alone, the request would not be answered with the group.
-    ChangedGroup(String),
+    /// A group was changed whose connection does not get to see it after a PATCH.
+    ChangedUnseen(String),
     /// The resource is gone.
     Deleted,
 }
@@ -160,8 +160,8 @@ impl Run<'_> {
                 Ok(there(Done::Changed(shown.version)))
             }
             (Action::Patch(_), ResourceKind::Group) => {
-                let (_, version) = scope.patch_group(id, &data, &condition, &Query::default()).await?;
-                Ok(there(Done::ChangedGroup(version)))
+                let (shown, version) = scope.patch_group(id, &data, &condition, &without_members()).await?;
+                Ok(there(if shown.is_some() { Done::Changed(version) } else { Done::ChangedUnseen(version) }))
             }
             (Action::Delete(_), ResourceKind::User) => {
                 scope.delete_user(id, &condition).await.map(|()| there(Done::Deleted))
@@ -188,6 +188,11 @@ impl Run<'_> {
 /// Resources are not part of the answer: nothing is read for them but what the row holds.
 fn briefly() -> Query {
     Query { attributes: Some(vec!["id".to_owned()]), ..Query::default() }
+}
+
+/// The same for a PATCH of a group, where naming `attributes` would ask for an answer.
+fn without_members() -> Query {
+    Query { excluded_attributes: Some(vec!["members".to_owned()]), ..Query::default() }
 }
 
 fn created(shown: Shown) -> Touched {

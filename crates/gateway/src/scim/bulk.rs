@@ -26,7 +26,7 @@ fn outcome(result: BulkResult) -> Outcome {
     let (status, version, error) = match done {
         Ok(Done::Created(version)) => (StatusCode::CREATED, Some(version), None),
         Ok(Done::Changed(version)) => (StatusCode::OK, Some(version), None),
-        Ok(Done::ChangedGroup(version)) => (StatusCode::NO_CONTENT, Some(version), None),
+        Ok(Done::ChangedUnseen(version)) => (StatusCode::NO_CONTENT, Some(version), None),
         Ok(Done::Deleted) => (StatusCode::NO_CONTENT, None, None),
         Err(error) => {
             let failure = Failure::from(error);
