@@ -21,11 +21,17 @@ fn parse_cpu_time(stat: &str) -> Option<Duration> {
 /// Bytes of a process in memory.
 pub fn resident(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    parse_resident(&status)
+    parse_memory(&status, "VmRSS:")
 }
 
-fn parse_resident(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+/// The most bytes that a process has had in memory since its start.
+pub fn peak(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    parse_memory(&status, "VmHWM:")
+}
+
+fn parse_memory(status: &str, field: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
 }
 
@@ -58,7 +64,9 @@ mod tests {
 
     #[test]
     fn memory_is_in_bytes() {
-        assert_eq!(parse_resident("Name:\tx\nVmRSS:\t    2048 kB\nThreads:\t1\n"), Some(2 << 20));
-        assert_eq!(parse_resident("Name:\tx\n"), None);
+        let status = "Name:\tx\nVmHWM:\t    4096 kB\nVmRSS:\t    2048 kB\nThreads:\t1\n";
+        assert_eq!(parse_memory(status, "VmRSS:"), Some(2 << 20));
+        assert_eq!(parse_memory(status, "VmHWM:"), Some(4 << 20));
+        assert_eq!(parse_memory("Name:\tx\n", "VmRSS:"), None);
     }
 }

@@ -26,6 +26,16 @@ impl Door {
         self.request("GET", &format!("/Users?filter=userName%20eq%20%22{name}%22"), "")
     }
 
+    /// A page of users in the order of their ids; `query` says which.
+    pub fn users(&self, query: &str) -> Vec<u8> {
+        self.request("GET", &format!("/Users?{query}"), "")
+    }
+
+    /// `GET /Groups/{id}` with all members.
+    pub fn group(&self, number: u32) -> Vec<u8> {
+        self.request("GET", &format!("/Groups/{}", fill::group_id(number)), "")
+    }
+
     /// `GET /ServiceProviderConfig`: needs a valid token and no row.
     pub fn discovery(&self) -> Vec<u8> {
         self.request("GET", "/ServiceProviderConfig", "")
@@ -33,10 +43,25 @@ impl Door {
 
     /// `POST /Users` of somebody new, in the shape that Okta sends.
     pub fn create(&self, number: u64) -> Vec<u8> {
-        let body = format!(
+        self.request("POST", "/Users", &Self::new_user(number))
+    }
+
+    /// `POST /Bulk` of new users with the numbers from `first` on.
+    pub fn bulk(&self, first: u64, count: u64) -> Vec<u8> {
+        let operation = |number| {
+            let data = Self::new_user(number);
+            format!(r#"{{"method":"POST","path":"/Users","bulkId":"b{number}","data":{data}}}"#)
+        };
+        let operations: Vec<String> = (first..first + count).map(operation).collect();
+        let schema = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+        let body = format!(r#"{{"schemas":["{schema}"],"Operations":[{}]}}"#, operations.join(","));
+        self.request("POST", "/Bulk", &body)
+    }
+
+    fn new_user(number: u64) -> String {
+        format!(
             r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"new{number}@bench.example","name":{{"givenName":"Ada","familyName":"Lovelace {number}"}},"emails":[{{"primary":true,"value":"new{number}@bench.example","type":"work"}}],"displayName":"Ada Lovelace {number}","locale":"en-GB","externalId":"new-{number}","groups":[],"active":true}}"#
-        );
-        self.request("POST", "/Users", &body)
+        )
     }
 
     /// `PATCH /Users/{id}` that replaces `displayName`.
@@ -104,7 +129,9 @@ mod tests {
     #[test]
     fn bodies_are_json_of_the_stated_length() {
         let door = door();
-        for request in [door.create(7), door.rename(1, 2), door.add_member(1, 2), door.remove_member(1, 2)] {
+        for request in
+            [door.create(7), door.bulk(7, 3), door.rename(1, 2), door.add_member(1, 2), door.remove_member(1, 2)]
+        {
             let text = String::from_utf8(request).expect("all of it is text");
             let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
             assert!(head.ends_with(&format!("Content-Length: {}", body.len())), "{head}");

@@ -1,6 +1,10 @@
 //! What is measured, row by row.
 
+mod bulk;
+mod large;
 mod members;
+mod pages;
+mod parsing;
 mod reads;
 mod single;
 mod writes;
@@ -26,6 +30,8 @@ const FEW: [u32; 2] = [1, 16];
 
 /// Users of the tenant that is small.
 const SMALL: u32 = 1000;
+/// Users of the tenant between small and large.
+const MEDIUM: u32 = 100_000;
 /// Open invitations to be accepted.
 const INVITED: u32 = 30_000;
 
@@ -45,6 +51,8 @@ struct Place<'a> {
 struct Doors {
     /// [`SMALL`] users, only read.
     small: Door,
+    /// [`MEDIUM`] users, only read.
+    medium: Door,
     /// Very many users, and the groups.
     large: Door,
     /// [`SMALL`] users, written to.
@@ -60,6 +68,7 @@ struct Doors {
 pub fn measure(args: &Args) -> Result<Report> {
     let sqlite = format!("sqlite://{}", args.directory.join("bench.db").display());
     let mut report = Report::default();
+    parsing::measure(args, &mut report)?;
     let mut versions = Vec::new();
     let load = machine::load_average().unwrap_or_else(|| "unknown".to_owned());
     for url in [sqlite, args.postgres.clone()] {
@@ -86,6 +95,7 @@ impl<'a> Place<'a> {
         usher.json(&["migrate"])?;
         let doors = Doors {
             small: usher.tenant("small")?,
+            medium: usher.tenant("medium")?,
             large: usher.tenant("large")?,
             written: usher.tenant("written")?,
             invited: usher.tenant("invited")?,
@@ -104,8 +114,12 @@ impl<'a> Place<'a> {
         self.members(&serving, report)?;
         self.sizes(&serving, report)?;
         self.sizes_of_creates(&serving, report)?;
+        self.pages(&serving, report)?;
+        self.large_group(&serving, report)?;
+        self.bulk(&serving, report)?;
         self.joins(&serving, report)?;
         drop(serving);
+        self.memory_of_large_answers(report)?;
         self.memory(report)
     }
 
@@ -160,7 +174,7 @@ impl<'a> Place<'a> {
 }
 
 /// Every row and figure, to see early whether a database is needed at all.
-const ROWS: [&str; 11] = [
+const ROWS: [&str; 15] = [
     single::START,
     single::AUTHENTICATION,
     single::ACCEPT,
@@ -172,6 +186,10 @@ const ROWS: [&str; 11] = [
     writes::PATCH,
     writes::SIZES,
     members::MEMBERS,
+    pages::PAGES,
+    large::GROUP,
+    large::MEMORY,
+    bulk::BULK,
 ];
 
 async fn fill_all(args: &Args, url: &str, doors: &Doors) -> Result<()> {
@@ -179,6 +197,7 @@ async fn fill_all(args: &Args, url: &str, doors: &Doors) -> Result<()> {
     let database = Database::open_for_filling(url).await?;
     let tenants = [
         (&doors.small, SMALL, Kind::Active),
+        (&doors.medium, MEDIUM, Kind::Active),
         (&doors.large, args.large, Kind::Active),
         (&doors.written, SMALL, Kind::Active),
         (&doors.invited, INVITED, Kind::Invited),

@@ -1,6 +1,6 @@
 //! Looking a user up: against the bare driver, and in tenants of different size.
 
-use super::{CLIENTS, FEW, Place, Random, SMALL};
+use super::{CLIENTS, FEW, MEDIUM, Place, Random, SMALL};
 use crate::database::{BareRead, Key};
 use crate::load::{Measured, drive};
 use crate::report::{Against, Report};
@@ -37,13 +37,14 @@ impl Place<'_> {
             return Ok(());
         }
         for clients in FEW {
-            let (small, large) = (&self.doors.small, &self.doors.large);
-            let measured = self.look_up(serving, small, SMALL, Key::Name, clients)?;
+            let measured = self.look_up(serving, &self.doors.small, SMALL, Key::Name, clients)?;
             let per_second = measured.per_second();
             self.add(report, &format!("{SIZES} {SMALL}"), clients, measured, Against::Nothing);
-            let measured = self.look_up(serving, large, self.args.large, Key::Name, clients)?;
-            let name = format!("{SIZES} {}", self.args.large);
-            self.add(report, &name, clients, measured, Against::Smaller { per_second, times: TIMES });
+            for (door, users) in [(&self.doors.medium, MEDIUM), (&self.doors.large, self.args.large)] {
+                let measured = self.look_up(serving, door, users, Key::Name, clients)?;
+                let against = Against::Smaller { per_second, times: TIMES };
+                self.add(report, &format!("{SIZES} {users}"), clients, measured, against);
+            }
         }
         Ok(())
     }

@@ -106,7 +106,7 @@ impl Place<'_> {
         Ok(())
     }
 
-    fn figure(&self, report: &mut Report, name: &str, value: String, budget: &'static str, is_kept: bool) {
+    pub(super) fn figure(&self, report: &mut Report, name: &str, value: String, budget: &'static str, is_kept: bool) {
         let figure = Figure { name: name.to_owned(), database: self.database.name(), value, budget, is_kept };
         eprintln!("{figure}");
         report.figures.push(figure);
