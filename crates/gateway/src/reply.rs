@@ -24,10 +24,9 @@ pub(crate) fn media_type(request: &HttpRequest) -> &'static str {
     let accepts: Vec<&str> = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok()).collect();
     let names = |kind: &str| accepts.iter().any(|line| line.to_ascii_lowercase().contains(kind));
     match (names(SCIM_JSON), names(JSON)) {
-        (true, _) => SCIM_JSON,
         (false, true) => JSON,
         (false, false) if speaks(request).needs(Need::JsonMediaType) => JSON,
-        (false, false) => SCIM_JSON,
+        (true, _) | (false, false) => SCIM_JSON,
     }
 }
 
