@@ -92,16 +92,27 @@ impl Worker {
     }
 
     /// All at once: none of them waits for its turn while its lease runs out. What has ended together is noted together.
+    ///
+    /// The notes are written while the other attempts go on. An attempt that nobody polls could hold the very connection that
+    /// the note waits for, and both would stand still until the pool gives up.
     async fn carry_out(&self, due: Vec<DeliveryRecord>) {
-        let system = self.provisioner.store().system();
         let attempts: FuturesUnordered<_> = due.into_iter().map(|delivery| self.deliver(delivery)).collect();
         let mut ended = attempts.ready_chunks(TOGETHER);
-        while let Some(chunk) = ended.next().await {
-            let chunk: Vec<(DeliveryRecord, Outcome)> = chunk.into_iter().flatten().collect();
-            // The other attempts go on: to drop them would cut mails in the middle.
-            if let Err(error) = system.finish_deliveries(&chunk, self.provisioner.now()).await {
-                tracing::error!(%error, "how deliveries ended could not be written down: they will be tried again");
+        let mut notes = FuturesUnordered::new();
+        loop {
+            tokio::select! {
+                Some(chunk) = ended.next() => notes.push(self.note(chunk.into_iter().flatten().collect())),
+                Some(()) = notes.next() => {}
+                else => return,
             }
+        }
+    }
+
+    async fn note(&self, ended: Vec<(DeliveryRecord, Outcome)>) {
+        let system = self.provisioner.store().system();
+        // The other attempts go on: to drop them would cut mails in the middle.
+        if let Err(error) = system.finish_deliveries(&ended, self.provisioner.now()).await {
+            tracing::error!(%error, "how deliveries ended could not be written down: they will be tried again");
         }
     }
 

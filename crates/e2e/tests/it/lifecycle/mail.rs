@@ -13,6 +13,7 @@ on_both_backends!(
     mail_waits_while_the_server_is_away_and_leaves_once,
     a_worker_that_dies_after_handing_over_costs_one_copy_at_most,
     two_workers_send_each_mail_once,
+    a_crowd_is_mailed_at_once_though_connections_are_few,
 );
 
 /// An address that no other test mails to.
@@ -137,4 +138,17 @@ async fn two_workers_send_each_mail_once(app: &App) {
         assert_eq!(mails_in_maildir(address).len(), 1, "{address}");
     }
     replica.stop().await;
+}
+
+/// The tests' pool has five connections; the mails of a round are many more.
+async fn a_crowd_is_mailed_at_once_though_connections_are_few(app: &App) {
+    let acme = app.tenant("acme").await;
+    let crowd: Vec<String> = (0..20).map(|n| format!("crowd{n}@acme.example")).collect();
+    for address in &crowd {
+        acme.scim().create_user(address).await;
+    }
+    app.deliver().await;
+    for address in &crowd {
+        assert_eq!(app.mails_to(address).len(), 1, "{address}");
+    }
 }
