@@ -20,6 +20,7 @@ macro_rules! on_both_backends {
 
 mod bad_input;
 mod concurrency;
+mod dialects;
 mod events;
 mod harness;
 mod isolation;

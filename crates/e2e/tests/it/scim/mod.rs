@@ -1,13 +1,10 @@
-//! SCIM as its clients speak it (RFC 7643, RFC 7644), and the dialects of real identity providers.
+//! SCIM as RFC 7643 and RFC 7644 say it.
 
 mod bulk;
 mod checks;
-mod entra;
 mod groups;
 mod large;
 mod lists;
-mod okta;
-mod others;
 mod protocol;
 mod reserved;
 mod versions;
