@@ -66,6 +66,7 @@ pub const SCIM: &[Route] = routes! {
         PATCH "/Groups/{id}" => scim::groups::patch;
         DELETE "/Groups/{id}" => scim::groups::delete;
         POST "/.search" => scim::search;
+        GET "" => scim::list;
         POST "/Bulk" => scim::bulk::carry_out;
         GET "/ServiceProviderConfig" => scim::discovery::service_provider_config;
         GET "/ResourceTypes" => scim::discovery::resource_types;

@@ -66,6 +66,12 @@ async fn body_up_to(
     }
 }
 
+/// `GET` of the door itself: users and groups in one list (RFC 7644 §3.4.2.1).
+pub(crate) async fn list(context: TenantContext, request: HttpRequest) -> Answer {
+    let listed = context.scope.search_all(&query(&request)?).await.map_err(ScimFailure::of(&request))?;
+    Ok(reply::document(&request, StatusCode::OK, &listed))
+}
+
 /// `POST /.search`: users and groups in one list.
 pub(crate) async fn search(context: TenantContext, request: HttpRequest, payload: Payload) -> Answer {
     let bytes = body(&context, &request, payload, "root.search").await?;

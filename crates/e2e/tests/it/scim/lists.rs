@@ -143,6 +143,9 @@ async fn search_by_post_finds_the_same(app: &App) {
         .collect();
     kinds.sort_unstable();
     assert_eq!(kinds, ["Group", "User"]);
+    let query = format!("?filter={}", encode("displayName sw \"ada\""));
+    assert_eq!(scim.get(&query).await.assert_status(200).json(), both, "the door itself");
+    assert_eq!(scim.get(&format!("/{query}")).await.assert_status(200).json(), both);
 }
 
 async fn user_names_are_one_without_case_and_after_normalisation(app: &App) {
