@@ -14,6 +14,7 @@ macro_rules! on_both {
 }
 
 mod access;
+mod bulk;
 mod concurrency;
 mod create;
 mod domains;

@@ -47,4 +47,5 @@ fuzz! {
     user from seeds::BODIES;
     query from seeds::QUERIES;
     declared_schema from seeds::SCHEMAS;
+    bulk from seeds::BULKS;
 }

@@ -1,12 +1,13 @@
 //! What is done with the bytes, and what has to hold. Each answers whether the bytes were taken as a request.
 
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 use usher_scim::list::Query;
-use usher_scim::schema::Schema;
-use usher_scim::{Definition, Error, Filter, Limits, Map, Meta, Patch, PatchPath, SortBy, json as scim_json};
+use usher_scim::schema::{ResourceKind, Schema};
+use usher_scim::{Bulk, Definition, Error, Filter, Limits, Map, Meta, Patch, PatchPath, SortBy, json as scim_json};
 
 use crate::seeds;
 
@@ -180,6 +181,35 @@ pub fn declared_schema(bytes: &[u8]) -> bool {
             }
         }
         Err(error) => assert!(!refused(&error)),
+    }
+    true
+}
+
+pub fn bulk(bytes: &[u8]) -> bool {
+    let bulk = match Bulk::read(bytes, &USER, &GROUP, &LIMITS) {
+        Ok(bulk) => bulk,
+        Err(error) => return refused(&error),
+    };
+    assert!(bulk.fail_on_errors != Some(0) && bulk.operations.len() <= LIMITS.bulk_operations);
+    let mut turns = vec![None; bulk.operations.len()];
+    for (turn, place) in bulk.order.iter().enumerate() {
+        assert_eq!(turns[*place].replace(turn), None, "each operation has one turn");
+    }
+    let names = bulk.operations.iter().filter_map(|operation| operation.bulk_id.clone());
+    let ids: HashMap<String, String> = names.map(|name| (name, "an-id".to_owned())).collect();
+    for (operation, turn) in bulk.operations.iter().zip(&turns) {
+        assert!(turn.is_some());
+        match &operation.wanted {
+            Ok(wanted) => {
+                assert!(wanted.needs.iter().all(|other| turns[*other] < *turn));
+                let definition = if wanted.kind == ResourceKind::User { &*USER } else { &*GROUP };
+                assert!(wanted.data(&ids, definition, &LIMITS).is_ok(), "what was read once can be read again");
+            }
+            Err(error) => {
+                assert!(matches!(error.status, 400 | 404 | 405 | 409 | 501), "{error:?}");
+                assert!(error.detail.len() < 2_000 && !error.detail.contains(['\r', '\n', '\0']), "{error:?}");
+            }
+        }
     }
     true
 }
