@@ -61,11 +61,33 @@ pub(crate) enum Unresolved {
     Unknown,
 }
 
+/// What an admin means who gives an attribute the name it has in a directory. `email` stands in Ping's examples of filters
+/// (docs.pingidentity.com, SCIM filter expressions; undated), the others are names of the same kind.
+fn meant(text: &str) -> Option<&'static str> {
+    const NAMES: [(&str, &str); 11] = [
+        ("email", "emails.value"),
+        ("mail", "emails.value"),
+        ("workEmail", "emails.value"),
+        ("firstName", "name.givenName"),
+        ("givenName", "name.givenName"),
+        ("lastName", "name.familyName"),
+        ("familyName", "name.familyName"),
+        ("phone", "phoneNumbers.value"),
+        ("phoneNumber", "phoneNumbers.value"),
+        ("enabled", "active"),
+        ("login", "userName"),
+    ];
+    NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, meant)| *meant)
+}
+
 impl Unresolved {
     pub fn explain(self, text: &str) -> String {
         match self {
             Self::Malformed => format!("{} is not an attribute path", quoted(text)),
-            Self::Unknown => format!("there is no attribute {}", quoted(text)),
+            Self::Unknown => match meant(text) {
+                Some(name) => format!("there is no attribute {}; did you mean \"{name}\"?", quoted(text)),
+                None => format!("there is no attribute {}", quoted(text)),
+            },
         }
     }
 

@@ -87,3 +87,13 @@ fn r60_brackets_without_end_are_an_error_at_once() {
         assert!(PatchPath::parse(&text, &user, &Limits::default()).is_err());
     }
 }
+
+#[test]
+fn a_name_from_a_directory_is_answered_with_the_one_to_write() {
+    for (text, wanted) in [("email", "emails.value"), ("WORKEMAIL", "emails.value"), ("firstName", "name.givenName")] {
+        let error = path(text).unwrap_err();
+        assert_eq!(error.detail, format!("there is no attribute \"{text}\"; did you mean \"{wanted}\"?"));
+        assert!(path(wanted).is_ok(), "{wanted} can be written");
+    }
+    assert_eq!(path("shoeSize").unwrap_err().detail, "there is no attribute \"shoeSize\"");
+}

@@ -66,7 +66,7 @@ struct Create {
     #[arg(long)]
     connection: Option<String>,
     /// Kind of the connection, when it is made: okta, entra, google, jumpcloud, onelogin, pingone, pingfederate,
-    /// rippling, miniorange, keycloak, authentik or generic
+    /// rippling, miniorange, keycloak, authentik, sailpoint or generic
     #[arg(long, value_parser = ConnectionKind::parse)]
     kind: Option<ConnectionKind>,
     /// What you will know the token by

@@ -173,6 +173,10 @@ fn help_and_version_are_answers() {
         assert_eq!((done.status, done.stderr.as_str()), (Some(0), ""), "{arguments:?}: {done:?}");
         assert!(done.stdout.contains("usher"));
     }
+    let help = home.run(&["token", "create", "--help"]).stdout;
+    for kind in usher_core::ConnectionKind::ALL {
+        assert!(help.contains(kind.as_str()), "{} is not in {help}", kind.as_str());
+    }
 }
 
 #[test]

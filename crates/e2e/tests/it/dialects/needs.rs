@@ -102,7 +102,8 @@ pub async fn of_the_server<C: Speaks>(idp: &Idp<'_, C>, person: &Person, id: &st
             Need::JsonBody => assert_eq!(idp.client.media_type("POST"), "application/json"),
             Need::UnknownAttributeFindsNobody => {
                 let answer = idp.attempt(&find("/Users", &format!("email Co \"{}\"", person.email))).await;
-                answer.assert_scim_error(400, Some("invalidFilter"));
+                let refused = answer.assert_scim_error(400, Some("invalidFilter"));
+                assert!(refused.json()["detail"].as_str().is_some_and(|detail| detail.contains("emails.value")));
             }
             Need::EmptyListOnMiss
             | Need::NumbersInLists

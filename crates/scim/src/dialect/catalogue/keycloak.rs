@@ -11,6 +11,7 @@ pub(super) const KEYCLOAK: Dialect = Dialect {
     habits: &[
         "an e-mail address has neither type nor primary",
         "addresses are the base, /Users/ and the id: a base with a slash at its end makes two",
+        "a PATCH of a user carries active, userName and displayName, and neither names nor addresses",
         "a change of membership updates the group and the user",
         "an emptied group is a remove of members without a list",
         "its import may delete whom it does not know, if set so",
