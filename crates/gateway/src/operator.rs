@@ -1,5 +1,7 @@
 //! The operator API, `/api/v1`: JSON in, JSON out, an operator token in the `Authorization` line.
 
+pub(crate) mod schemas;
+
 use std::future::{Ready, ready};
 
 use actix_web::body::BoxBody;

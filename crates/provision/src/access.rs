@@ -1,7 +1,6 @@
 //! Who comes in: a bearer token at one of three doors.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,13 +11,12 @@ use usher_scim::Definition;
 use usher_scim::dialect::Dialect;
 use usher_storage::{Actor, Grant, NewEvent, Subject, TokenRecord};
 
+use crate::definitions::Definitions;
 use crate::events::{Context, fact};
 use crate::{Error, Provisioner, RequestInfo, TenantScope};
 
 /// How long a token's grant is remembered: within this time every process notices a revocation or a changed setting.
 const REMEMBERED: Duration = Duration::from_secs(5);
-/// Schemas as connections see them, remembered at most; some 20 KB each.
-const REMEMBERED_DEFINITIONS: usize = 500;
 /// Tokens remembered at most; some 1 KB each.
 const REMEMBERED_TOKENS: u64 = 20_000;
 /// How long a replaced token still works after the first request with its successor.
@@ -91,39 +89,6 @@ impl AccessCache {
     }
 }
 
-/// A dialect by its name, and the attributes that a connection requires.
-type Seen = (&'static str, Vec<String>);
-
-/// The schemas as connections see them. Connections of one dialect that require the same share one.
-#[derive(Default)]
-struct Definitions {
-    groups: Mutex<HashMap<&'static str, Arc<Definition>>>,
-    users: Mutex<HashMap<Seen, Arc<Definition>>>,
-}
-
-impl Definitions {
-    fn of_groups(&self, dialect: &'static Dialect) -> Arc<Definition> {
-        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = groups.entry(dialect.name).or_insert_with(|| Arc::new(Definition::group().speaking(dialect)));
-        Arc::clone(known)
-    }
-
-    fn of_users(&self, dialect: &'static Dialect, required: &[String]) -> Result<Arc<Definition>, Error> {
-        let mut users = self.users.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (dialect.name, required.to_vec());
-        if let Some(known) = users.get(&key) {
-            return Ok(Arc::clone(known));
-        }
-        let paths: Vec<&str> = required.iter().map(String::as_str).collect();
-        let made = Arc::new(Definition::user().speaking(dialect).requiring(&paths)?);
-        if users.len() >= REMEMBERED_DEFINITIONS {
-            users.clear();
-        }
-        users.insert(key, Arc::clone(&made));
-        Ok(made)
-    }
-}
-
 impl Provisioner {
     /// Lets a request in that carries a token. Costs no query when the token was seen in the last seconds.
     ///
@@ -154,7 +119,8 @@ impl Provisioner {
     ) -> Result<Arc<Access>, AuthError> {
         let grant =
             self.store().authenticate(token.tenant(), &hash).await.map_err(|error| AuthError::Trouble(error.into()))?;
-        let access = Arc::new(self.access_of(grant.ok_or(AuthError::Unauthorized)?).map_err(AuthError::Trouble)?);
+        let grant = grant.ok_or(AuthError::Unauthorized)?;
+        let access = Arc::new(self.access_of(grant).await.map_err(AuthError::Trouble)?);
         // What is refused is no use: a token tried at a wrong address must not end the one that it replaces.
         if !access.is_valid(now) || !access.fits(door) {
             return Err(AuthError::Unauthorized);
@@ -164,11 +130,21 @@ impl Provisioner {
         Ok(access)
     }
 
-    fn access_of(&self, grant: Grant) -> Result<Access, Error> {
+    /// What a grant opens. Declared schemas are read once for each of their revisions, whoever asks.
+    async fn access_of(&self, grant: Grant) -> Result<Access, Error> {
         let definitions = &self.inner.access.definitions;
         let dialect = Dialect::of(grant.connection.kind.as_str()).unwrap_or(Dialect::generic());
-        let user = definitions.of_users(dialect, &grant.connection.settings.required)?;
-        Ok(Access { user, group: definitions.of_groups(dialect), dialect, grant })
+        if grant.connection.schemas == 0 {
+            let user = definitions.of_users(dialect, &grant.connection.settings.required)?;
+            return Ok(Access { user, group: definitions.of_groups(dialect), dialect, grant });
+        }
+        let (user, group) = if let Some(known) = definitions.known(&grant.connection) {
+            known
+        } else {
+            let schemas = self.store().tenant(&grant.resolved).schemas(grant.connection.id).await?;
+            definitions.declare(dialect, &grant.connection, &schemas)?
+        };
+        Ok(Access { grant, dialect, user, group })
     }
 
     /// Keeps when a token was used, to the minute. The first use of a token that replaces another one begins the other's

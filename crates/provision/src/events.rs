@@ -108,7 +108,7 @@ fn value_at<'a>(attributes: &'a Map, path: &str) -> Option<&'a Value> {
         return Some(value);
     }
     // `urn:…:User:department` is a member of the object under the URN, `name.givenName` one of `name`.
-    let (outer, inner) = if path.starts_with("urn:") { path.rsplit_once(':')? } else { path.split_once('.')? };
+    let (outer, inner) = if path.contains(':') { path.rsplit_once(':')? } else { path.split_once('.')? };
     attributes.get(outer).and_then(|value| value.get(inner)).or_else(|| {
         let (inner, sub) = inner.split_once('.')?;
         attributes.get(outer)?.get(inner)?.get(sub)

@@ -9,9 +9,11 @@ mod access;
 mod address;
 mod bulk;
 mod collect;
+mod definitions;
 mod error;
 mod events;
 mod groups;
+mod ignored;
 mod join;
 mod mailbox;
 mod operator;
@@ -30,8 +32,8 @@ pub use groups::ManyMembers;
 pub use join::{Accepted, InvitationView, JoinState};
 pub use mailbox::{DevMailbox, StoredMail};
 pub use operator::{
-    Connection, CreatedToken, NewMember, NewTenant, NewTenantSettings, NewToken, OperatorScope, Tenant, TokenInfo,
-    UserState,
+    Connection, CreatedToken, Declared, Ignored, NewMember, NewTenant, NewTenantSettings, NewToken, OperatorScope,
+    Tenant, TokenInfo, UserState,
 };
 pub use provisioner::{Parts, Provisioner};
 pub use scope::{Condition, RequestInfo, TenantScope};

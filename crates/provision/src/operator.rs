@@ -1,6 +1,8 @@
 //! What the operator may do: tenants, tokens, members of the application, the log.
 
+mod ignored;
 mod members;
+mod schemas;
 mod settings;
 mod tenants;
 mod tokens;
@@ -8,7 +10,9 @@ mod tokens;
 use usher_core::{Reason, TenantId, TenantSlug};
 use usher_storage::{Actor, TenantRecord, TenantStore};
 
+pub use ignored::Ignored;
 pub use members::{NewMember, UserState};
+pub use schemas::Declared;
 pub use settings::{Connection, NewTenantSettings};
 pub use tenants::{NewTenant, Tenant};
 pub use tokens::{CreatedToken, NewToken, TokenInfo};

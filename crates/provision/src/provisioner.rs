@@ -9,6 +9,7 @@ use usher_storage::Store;
 
 use crate::OperatorScope;
 use crate::access::AccessCache;
+use crate::ignored::IgnoredCounts;
 use crate::refusals::RefusalBudget;
 
 /// What a provisioner is made of.
@@ -41,6 +42,7 @@ pub(crate) struct Inner {
     pub(crate) parts: Parts,
     pub(crate) access: AccessCache,
     pub(crate) refusals: RefusalBudget,
+    pub(crate) ignored: IgnoredCounts,
     pub(crate) wake: Arc<Notify>,
 }
 
@@ -50,7 +52,13 @@ impl Provisioner {
     pub fn new(parts: Parts) -> Self {
         let wake = Arc::new(Notify::new());
         let store = parts.store.clone();
-        let inner = Inner { parts, access: AccessCache::new(), refusals: RefusalBudget::default(), wake };
+        let inner = Inner {
+            parts,
+            access: AccessCache::new(),
+            refusals: RefusalBudget::default(),
+            ignored: IgnoredCounts::default(),
+            wake,
+        };
         Self { inner: Arc::new(inner), store }
     }
 

@@ -40,6 +40,7 @@ impl TenantScope {
         if user.life.owner != Owner::Connection(self.connection()) {
             attributes.shift_remove("externalId");
         }
+        self.user_definition().conform(&mut attributes);
         Ok(attributes)
     }
 
@@ -53,7 +54,7 @@ impl TenantScope {
     pub(crate) fn show_user_with(&self, user: &UserRecord, attributes: &Map, groups: &[GroupRef]) -> Shown {
         let id = user.id.to_string();
         let location = format!("{}/Users/{id}", self.base);
-        let version = user_version(user, groups);
+        let version = self.user_version(user, groups);
         let meta = Meta {
             created: user.created_at,
             last_modified: user.updated_at,
@@ -80,6 +81,7 @@ impl TenantScope {
         if group.owner != Owner::Connection(self.connection()) {
             attributes.shift_remove("externalId");
         }
+        self.group_definition().conform(&mut attributes);
         Ok(attributes)
     }
 
@@ -92,7 +94,7 @@ impl TenantScope {
         }
         let id = group.id.to_string();
         let location = self.group_location(group.id);
-        let version = group_version(group);
+        let version = self.group_version(group);
         let meta = Meta {
             created: group.created_at,
             last_modified: group.updated_at,
@@ -126,24 +128,31 @@ impl TenantScope {
     pub(crate) fn projected_group(&self, shown: Shown, projection: &Projection) -> Shown {
         Shown { resource: projection.apply(shown.resource, self.group_definition()), ..shown }
     }
-}
 
-/// The version of what a user shows: the row's count, and, for one who is in groups, what their references show.
-pub(crate) fn user_version(user: &UserRecord, groups: &[GroupRef]) -> String {
-    if groups.is_empty() {
-        return format!("W/\"{}\"", user.version);
-    }
-    // FNV-1a: the same on every machine and in every release, and no secret depends on it.
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for group in groups {
-        for byte in group.id.as_bytes().iter().chain(group.display_name.as_bytes()).chain(&[0]) {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    /// The version of what a user shows: the row's count, and, for one who is in groups, what their references show.
+    pub(crate) fn user_version(&self, user: &UserRecord, groups: &[GroupRef]) -> String {
+        let own = self.declared_version();
+        if groups.is_empty() {
+            return format!("W/\"{}{own}\"", user.version);
         }
+        // FNV-1a: the same on every machine and in every release, and no secret depends on it.
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for group in groups {
+            for byte in group.id.as_bytes().iter().chain(group.display_name.as_bytes()).chain(&[0]) {
+                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+        format!("W/\"{}-{hash:x}{own}\"", user.version)
     }
-    format!("W/\"{}-{hash:x}\"", user.version)
-}
 
-/// The version of what a group shows: the row's count, which members bump too.
-pub(crate) fn group_version(group: &GroupRecord) -> String {
-    format!("W/\"{}\"", group.version)
+    /// The version of what a group shows: the row's count, which members bump too.
+    pub(crate) fn group_version(&self, group: &GroupRecord) -> String {
+        format!("W/\"{}{}\"", group.version, self.declared_version())
+    }
+
+    /// A declared schema decides what is shown of what is stored, so a change of it is one of everything's version.
+    fn declared_version(&self) -> String {
+        let connection = &self.access.grant.connection;
+        if connection.schemas == 0 { String::new() } else { format!(".{}", connection.revision) }
+    }
 }

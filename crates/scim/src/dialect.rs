@@ -12,6 +12,8 @@ mod catalogue;
 mod model;
 mod need;
 
+use crate::schema::declare::is_urn;
+
 pub use model::{
     Answers, Dialect, Evidence, Leaver, Method, Paging, PatchAnswer, Retries, RetryAfter, Sends, Source, Updates,
 };
@@ -129,7 +131,7 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
 /// Whether a path that begins with no URN of the definition names an attribute of some other schema (leniency
 /// `undeclared_schema_paths`). Entra updates a custom attribute by such a path; refused, it would fail in every cycle.
 pub(crate) fn is_of_an_undeclared_schema(path: &str) -> bool {
-    path.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
+    is_urn(path.split('[').next().unwrap_or_default())
 }
 
 #[cfg(test)]

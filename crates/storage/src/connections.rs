@@ -22,6 +22,10 @@ pub struct ConnectionRecord {
     pub settings: ConnectionSettings,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// Counts changes of its settings and schemas.
+    pub revision: i64,
+    /// How many schemas of its own it declares.
+    pub schemas: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -32,11 +36,14 @@ pub(crate) struct ConnectionRow {
     connection_kind: String,
     connection_settings: String,
     connection_created_at: i64,
+    connection_revision: i64,
+    connection_schemas: i64,
 }
 
 /// The columns of [`ConnectionRow`], from `connections c`.
 pub(crate) const CONNECTION_COLUMNS: &str = "c.connection_id as connection_id, c.name as connection_name, \
-     c.kind as connection_kind, c.settings as connection_settings, c.created_at as connection_created_at";
+     c.kind as connection_kind, c.settings as connection_settings, c.created_at as connection_created_at, \
+     c.revision as connection_revision, c.schemas as connection_schemas";
 
 impl TryFrom<ConnectionRow> for ConnectionRecord {
     type Error = StorageError;
@@ -50,6 +57,8 @@ impl TryFrom<ConnectionRow> for ConnectionRecord {
             settings: serde_json::from_str(&row.connection_settings).map_err(|_| broken("settings"))?,
             name: row.connection_name,
             created_at: instant(row.connection_created_at),
+            revision: row.connection_revision,
+            schemas: row.connection_schemas,
         })
     }
 }
@@ -102,25 +111,34 @@ impl TenantStore {
     /// Writes new settings of a connection.
     ///
     /// # Errors
-    /// [`StorageError::VersionConflict`] if the connection is gone; otherwise those of the database.
+    /// [`StorageError::VersionConflict`] if the connection changed since it was read, or is gone; otherwise those of the
+    /// database.
     pub async fn set_connection_settings(
         &self,
-        id: ConnectionId,
+        connection: &ConnectionRecord,
         settings: &ConnectionSettings,
         events: &[NewEvent],
     ) -> Result<(), StorageError> {
         let transaction = self.store.begin().await?;
-        let done = transaction
-            .inner
-            .execute_raw(self.store.statement(
-                "update connections set settings = $3 where tenant_id = $1 and connection_id = $2",
-                vec![self.tenant.as_uuid().into(), id.as_uuid().into(), encode(settings)?.into()],
-            ))
-            .await?;
-        if done.rows_affected() != 1 {
-            return Err(StorageError::VersionConflict);
-        }
+        bump(self, &transaction.inner, connection).await?;
+        let sql = "update connections set settings = $3 where tenant_id = $1 and connection_id = $2";
+        let values = vec![self.tenant.as_uuid().into(), connection.id.as_uuid().into(), encode(settings)?.into()];
+        transaction.inner.execute_raw(self.store.statement(sql, values)).await?;
         log::insert(&self.store, &transaction.inner, self.tenant, events).await?;
         transaction.commit().await
     }
+}
+
+/// Begins a change of a connection that was read: nobody else changes it until the transaction ends, and it is still the one
+/// that was read.
+pub(crate) async fn bump<C: ConnectionTrait>(
+    store: &TenantStore,
+    on: &C,
+    connection: &ConnectionRecord,
+) -> Result<(), StorageError> {
+    let sql =
+        "update connections set revision = revision + 1 where tenant_id = $1 and connection_id = $2 and revision = $3";
+    let values = vec![store.tenant.as_uuid().into(), connection.id.as_uuid().into(), connection.revision.into()];
+    let done = on.execute_raw(store.store.statement(sql, values)).await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(StorageError::VersionConflict) }
 }

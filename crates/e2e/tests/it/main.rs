@@ -25,5 +25,6 @@ mod events;
 mod harness;
 mod isolation;
 mod lifecycle;
+mod schemas;
 mod scim;
 mod secrets;

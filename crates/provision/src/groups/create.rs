@@ -1,12 +1,12 @@
 //! `POST /Groups`.
 
 use serde_json::json;
-use usher_core::GroupId;
+use usher_core::{GroupId, ResourceType};
 use usher_lifecycle::Owner;
 use usher_lifecycle::groups::{GroupKind, check_name};
 use usher_scim::list::Query;
 use usher_scim::patch::{MemberOperation, member_values};
-use usher_scim::{Map, json as scim_json, resource};
+use usher_scim::{Incoming, Map, json as scim_json, resource};
 use usher_storage::{GroupRecord, Subject};
 
 use super::members::Delta;
@@ -28,7 +28,8 @@ impl TenantScope {
     async fn create_group_inner(&self, body: &[u8], query: &Query) -> Result<Shown, Error> {
         let projection = query.projection(self.group_definition())?;
         let body = scim_json::parse(body, self.limits())?;
-        let mut attributes = self.group_definition().read(body, self.limits())?.attributes;
+        let Incoming { mut attributes, ignored } = self.group_definition().read(body, self.limits())?;
+        self.count_ignored(ResourceType::Group, &ignored);
         let members = member_values(&mut attributes, self.limits())?.unwrap_or_default();
         self.group_definition().check_required(&attributes)?;
         let switches = &self.access.grant.connection.settings.switches;

@@ -8,7 +8,6 @@ use usher_storage::Subject;
 use super::subject;
 use crate::events::fact;
 use crate::scope::allow;
-use crate::view::group_version;
 use crate::{Condition, Error, TenantScope};
 
 impl TenantScope {
@@ -25,7 +24,7 @@ impl TenantScope {
     async fn delete_group_inner(&self, id: &str, condition: &Condition) -> Result<(), Error> {
         let id = GroupId::parse(id).map_err(|_| Error::not_found())?;
         let write = self.store.change_group(id).await?.ok_or_else(Error::not_found)?;
-        condition.check(&group_version(&write.group))?;
+        condition.check(&self.group_version(&write.group))?;
         check_change(write.group.kind, write.group.owner, self.connection(), GroupChange::Delete)?;
         allow(self.access.grant.connection.settings.switches.delete_groups, "deleting groups")?;
         let data = json!({ "before": self.group_attributes(&write.group)?, "users": write.members().await? });

@@ -51,7 +51,7 @@ impl TenantScope {
     async fn scan_for_groups(&self, wanted: &Wanted, term: &GroupTerm) -> Result<Value, Error> {
         let looked_at = wanted.filter.as_ref().map(Filter::paths).unwrap_or_default();
         let sorted_by = wanted.sort.as_ref().map(|sort| &sort.path);
-        let filtered = looked_at.into_iter().chain(sorted_by).any(|path| path.attribute == "members");
+        let filtered = looked_at.into_iter().chain(sorted_by).any(|path| path.is("members"));
         let members = filtered || (wanted.sort.is_none() && wanted.projection.wants("members"));
         let mut collector: Collector<'_, GroupId> = Collector::new(wanted);
         let mut after = None;
@@ -114,7 +114,7 @@ fn term(filter: &Filter, connection: ConnectionId) -> (GroupTerm, bool) {
             (GroupTerm::And(terms), exact.into_iter().all(|exact| exact))
         }
         Filter::Compare { path, op, value } => compare(path, *op, value, connection).unwrap_or((GroupTerm::All, false)),
-        Filter::Element { attr, filter, sub: None } if attr.attribute == "members" => match &**filter {
+        Filter::Element { attr, filter, sub: None } if attr.is("members") => match &**filter {
             Filter::Compare { path, op: CompareOp::Eq, value: Literal::String(text) } if path.is("value") => {
                 (member(text), true)
             }
@@ -129,6 +129,9 @@ fn member(text: &str) -> GroupTerm {
 }
 
 fn compare(path: &AttrPath, op: CompareOp, value: &Literal, connection: ConnectionId) -> Option<(GroupTerm, bool)> {
+    if path.schema.is_some() {
+        return None;
+    }
     let place = (path.attribute.as_str(), path.sub.as_deref());
     match (place, op, value) {
         (("id", None), CompareOp::Eq, Literal::String(text)) => {

@@ -1,19 +1,18 @@
 //! `PUT` and `PATCH /Groups/{id}`.
 
 use serde_json::json;
-use usher_core::GroupId;
+use usher_core::{GroupId, ResourceType};
 use usher_lifecycle::groups::{GroupChange, check_change, check_name};
 use usher_scim::dialect::PatchAnswer;
 use usher_scim::list::Query;
 use usher_scim::patch::{MemberOperation, member_values};
-use usher_scim::{Map, Patch, Projection, json as scim_json, resource};
+use usher_scim::{Incoming, Map, Patch, Projection, json as scim_json, resource};
 use usher_storage::{GroupRecord, GroupWrite, MemberIds, NewEvent, Subject};
 
 use super::members::Delta;
 use super::subject;
 use crate::events::{fact, part};
 use crate::scope::allow;
-use crate::view::group_version;
 use crate::{Condition, Error, Shown, TenantScope};
 
 /// What a request wants a group to be.
@@ -63,8 +62,9 @@ impl TenantScope {
 
     async fn replace_inner(&self, id: &str, body: &[u8], condition: &Condition, query: &Query) -> Result<Shown, Error> {
         let projection = query.projection(self.group_definition())?;
-        let mut attributes =
-            self.group_definition().read(scim_json::parse(body, self.limits())?, self.limits())?.attributes;
+        let Incoming { mut attributes, ignored } =
+            self.group_definition().read(scim_json::parse(body, self.limits())?, self.limits())?;
+        self.count_ignored(ResourceType::Group, &ignored);
         let members = member_values(&mut attributes, self.limits())?.unwrap_or_default();
         let request =
             Request { attributes: Wish::Replace(attributes), members: vec![MemberOperation::Replace(members)] };
@@ -82,9 +82,10 @@ impl TenantScope {
         let projection = query.projection(self.group_definition())?;
         let patch = Patch::read(scim_json::parse(body, self.limits())?, self.group_definition(), self.limits())?;
         patch.check_id(id)?;
+        self.count_ignored(ResourceType::Group, &patch.ignored);
         let (rest, members) = patch.split_members()?;
         let group = self.update_group(id, Request { attributes: Wish::Patch(rest), members }, condition).await?;
-        let version = group_version(&group);
+        let version = self.group_version(&group);
         let shows = match self.dialect().answers.patch_group {
             PatchAnswer::Resource => true,
             PatchAnswer::NoContent => projection.explicit(),
@@ -106,13 +107,16 @@ impl TenantScope {
     async fn update_group(&self, id: &str, request: Request, condition: &Condition) -> Result<GroupRecord, Error> {
         let id = GroupId::parse(id).map_err(|_| Error::not_found())?;
         let write = self.store.change_group(id).await?.ok_or_else(Error::not_found)?;
-        condition.check(&group_version(&write.group))?;
+        condition.check(&self.group_version(&write.group))?;
         let before = self.group_attributes(&write.group)?;
         let after = match request.attributes {
-            Wish::Replace(attributes) => attributes,
+            Wish::Replace(attributes) => {
+                let attributes = self.group_definition().replaced(&before, attributes)?;
+                self.group_definition().check_required(&attributes)?;
+                attributes
+            }
             Wish::Patch(patch) => patch.apply(&before, self.group_definition(), self.limits())?,
         };
-        self.group_definition().check_required(&after)?;
         let changed = resource::changed_attributes(&before, &after);
         self.may_change(&write, &before, &after, &changed)?;
         let mut delta = Delta::default();

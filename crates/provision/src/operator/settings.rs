@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use usher_core::{ConnectionKind, ConnectionSettings, Domain, Reason, TenantSettings};
+use usher_core::{ConnectionKind, ConnectionSettings, Domain, TenantSettings};
+use usher_scim::dialect::Dialect;
 use usher_storage::{ConnectionRecord, Subject};
 
-use super::tokens::named;
+use super::schemas::Found;
 use super::{OperatorScope, Tenant};
 use crate::Error;
+use crate::definitions::{build, read};
 use crate::events::fact;
 
 /// A connection as the operator sees it.
@@ -22,6 +24,8 @@ pub struct Connection {
     pub kind: ConnectionKind,
     /// What it is set to.
     pub settings: ConnectionSettings,
+    /// How many schemas of its own it declares.
+    pub schemas: i64,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }
@@ -33,6 +37,7 @@ impl From<ConnectionRecord> for Connection {
             name: record.name,
             kind: record.kind,
             settings: record.settings,
+            schemas: record.schemas,
             created_at: record.created_at,
         }
     }
@@ -93,17 +98,14 @@ impl OperatorScope {
         settings: &ConnectionSettings,
         request_id: Option<&str>,
     ) -> Result<Connection, Error> {
-        let (_, store) = self.find(tenant).await?;
-        let required: Vec<&str> = settings.required.iter().map(String::as_str).collect();
-        usher_scim::Definition::user().requiring(&required)?;
-        let known = store.connections().await?;
-        let missing = || Error::Request(Reason::NotFound, "there is no such connection".to_owned());
-        let mut found = named(&known, connection).ok_or_else(missing)?.clone();
+        let Found { store, connection: mut found, schemas } = self.declared(tenant, connection).await?;
+        let dialect = Dialect::of(found.kind.as_str()).unwrap_or(Dialect::generic());
+        build(dialect, &settings.required, read(&schemas)?)?;
         if found.settings != *settings {
             let data = json!({ "before": found.settings, "after": settings });
             let subject = Subject::Connection(found.id);
             let event = fact(&self.provisioner, &Self::context(request_id), "connection.updated", subject, data);
-            store.set_connection_settings(found.id, settings, &[event]).await?;
+            store.set_connection_settings(&found, settings, &[event]).await?;
             self.provisioner.inner.access.forget();
             found.settings = settings.clone();
         }

@@ -183,6 +183,8 @@ impl OperatorScope {
             kind,
             settings: ConnectionSettings::of_kind(kind),
             created_at: now,
+            revision: 0,
+            schemas: 0,
         };
         let managers = GroupRecord {
             id: GroupId::mint(now, self.provisioner.entropy()),

@@ -1,6 +1,6 @@
 //! `POST /Users`: somebody new, somebody known to the application, or somebody who comes back.
 
-use usher_core::{EmailAddress, UserId, fold};
+use usher_core::{EmailAddress, ResourceType, UserId, fold};
 use usher_lifecycle::matching::{self, Candidate, How, Match};
 use usher_lifecycle::{Command, Effect, Life, Owner, decide};
 use usher_scim::list::Query;
@@ -36,7 +36,11 @@ impl TenantScope {
     async fn create_user_inner(&self, body: &[u8], query: &Query) -> Result<Shown, Error> {
         let projection = self.user_projection(query)?;
         let body = json::parse(body, self.limits())?;
-        let request = self.read_create(self.user_definition().read(body, self.limits())?)?;
+        let request = {
+            let incoming = self.user_definition().read(body, self.limits())?;
+            self.count_ignored(ResourceType::User, &incoming.ignored);
+            self.read_create(incoming)?
+        };
         for _ in 0..ATTEMPTS {
             match self.create_once(&request).await {
                 Err(Error::Busy) => {}

@@ -6,7 +6,6 @@ use usher_storage::Write;
 use super::{ATTEMPTS, store, subject};
 use crate::events::{Change, of_effects};
 use crate::scope::allow;
-use crate::view::user_version;
 use crate::{Condition, Error, TenantScope};
 
 impl TenantScope {
@@ -32,7 +31,7 @@ impl TenantScope {
 
     async fn delete_once(&self, id: &str, condition: &Condition) -> Result<(), Error> {
         let (user, groups) = self.listed_user(id).await?;
-        condition.check(&user_version(&user, &groups))?;
+        condition.check(&self.user_version(&user, &groups))?;
         allow(self.access.grant.connection.settings.switches.deprovision_users, "deprovisioning users")?;
         let now = self.provisioner.now();
         let command = Command::Deprovision { by: self.connection(), how: Departure::Delete };

@@ -1,6 +1,7 @@
 //! `PUT` and `PATCH /Users/{id}`: what changes in the profile, and what that means for the life.
 
 use serde_json::Value;
+use usher_core::ResourceType;
 use usher_lifecycle::{AddressChange, Command, Departure, Effect, Life, Owner, decide};
 use usher_scim::list::Query;
 use usher_scim::{Map, Patch, json, resource};
@@ -9,7 +10,6 @@ use usher_storage::{GroupRef, UserRecord, Write};
 use super::{ATTEMPTS, store, subject};
 use crate::events::{Change, of_effects};
 use crate::scope::allow;
-use crate::view::user_version;
 use crate::{Condition, Error, Shown, TenantScope, address};
 
 /// What a request wants the attributes to be.
@@ -76,9 +76,10 @@ impl TenantScope {
     ) -> Result<Shown, Error> {
         let projection = self.user_projection(query)?;
         let request = read()?;
+        self.count_ignored(ResourceType::User, &request.ignored);
         for _ in 0..ATTEMPTS {
             let (user, groups) = self.listed_user(id).await?;
-            condition.check(&user_version(&user, &groups))?;
+            condition.check(&self.user_version(&user, &groups))?;
             match self.update_once(&request, user, &groups).await {
                 Err(Error::Busy) => {}
                 done => return Ok(self.projected_user(done?, &projection)),
@@ -90,7 +91,7 @@ impl TenantScope {
     async fn update_once(&self, request: &Request, user: UserRecord, groups: &[GroupRef]) -> Result<Shown, Error> {
         let before = self.user_attributes(&user)?;
         let mut after = match &request.wish {
-            Wish::Replace(attributes) => attributes.clone(),
+            Wish::Replace(attributes) => self.user_definition().replaced(&before, attributes.clone())?,
             Wish::Patch(patch) => patch.apply(&before, self.user_definition(), self.limits())?,
         };
         let unassigned = matches!(request.wish, Wish::Patch(_)) && !after.contains_key("active");
@@ -98,7 +99,10 @@ impl TenantScope {
             let active = resource::active(&after).unwrap_or(user.life.wanted_active);
             after.insert("active".to_owned(), active.into());
         }
-        self.user_definition().check_required(&after)?;
+        if matches!(request.wish, Wish::Replace(_)) {
+            // a PATCH has asked already, and lets what was missing before stay missing
+            self.user_definition().check_required(&after)?;
+        }
         let (life, effects, address) = self.judge(&user, &before, &after)?;
         if effects.is_empty() {
             return Ok(self.show_user_with(&user, &before, groups));

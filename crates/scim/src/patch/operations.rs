@@ -60,7 +60,7 @@ impl<'a> Operations<'a> {
         }
         match self.definition.split_urn(text) {
             Some((Scope::Extension(schema), "")) => return self.whole_extension(op, schema, value),
-            None if dialect::is_of_an_undeclared_schema(text) => {
+            None if text.len() <= self.limits.path_bytes && dialect::is_of_an_undeclared_schema(text) => {
                 self.reader.ignore(text);
                 return Ok(());
             }

@@ -82,7 +82,7 @@ pub fn check_urn(urn: &str) -> Result<(), Error> {
 }
 
 /// `urn:`, a namespace of 2 to 32 letters, digits and hyphens, and a name (RFC 8141 §2).
-fn is_urn(text: &str) -> bool {
+pub(crate) fn is_urn(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else { return false };
     let Some((namespace, name)) = rest.split_once(':') else { return false };
     let is_namespace = (2..=32).contains(&namespace.len())

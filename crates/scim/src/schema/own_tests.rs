@@ -288,10 +288,10 @@ fn assignments_that_are_ignored_are_not_found_under_their_bare_name() {
 
 #[test]
 fn the_names_that_are_ignored_hold_no_values() {
-    let operations = json!([{ "op": "add", "path": "urn:x:y:2.0:User:tag[value eq \"ada@acme.example\"].z", "value": "v" },
-        { "op": "add", "path": "urn:x:y:2.0:User:tag", "value": "v" }, { "op": "add", "value": { "nickname[a eq \"b\"]": 1 } },
-        { "op": "Remove", "path": "URN:x:y:2.0:User:other" }]);
+    let operations = json!([{ "op": "add", "path": "urn:example:y:2.0:User:tag[value eq \"ada@acme.example\"].z", "value": "v" },
+        { "op": "add", "path": "urn:example:y:2.0:User:tag", "value": "v" }, { "op": "add", "value": { "nickname[a eq \"b\"]": 1 } },
+        { "op": "Remove", "path": "URN:example:y:2.0:User:other" }]);
     let patch = Patch::read(json!({ "Operations": operations }), &acme(), &Limits::default()).unwrap();
-    assert_eq!(patch.ignored, ["urn:x:y:2.0:User:tag", "nickname", "URN:x:y:2.0:User:other"]);
+    assert_eq!(patch.ignored, ["urn:example:y:2.0:User:tag", "nickname", "URN:example:y:2.0:User:other"]);
     assert!(patch.operations.is_empty());
 }

@@ -66,12 +66,12 @@ async fn a_connection_is_kept_and_its_name_is_its_own_in_any_case(db: Db) {
     assert!(matches!(taken, Err(StorageError::Taken(Unique::ConnectionName))), "{taken:?}");
     let switches = Switches { create_users: false, ..Switches::default() };
     let settings = ConnectionSettings { required: vec!["title".to_owned()], switches };
-    acme.store.set_connection_settings(other.id, &settings, &[]).await.unwrap();
+    acme.store.set_connection_settings(&other, &settings, &[]).await.unwrap();
     let found = acme.store.connections().await.unwrap();
     let seen: Vec<_> = found.iter().map(|one| (one.id, one.name.as_str(), one.kind, &one.settings)).collect();
     let main = &acme.connection;
     assert_eq!(seen, [(main.id, "main", main.kind, &main.settings), (other.id, "Ökta Prod", other.kind, &settings)]);
-    let nobody = acme.store.set_connection_settings(connection_record("x").id, &settings, &[]).await;
+    let nobody = acme.store.set_connection_settings(&connection_record("x"), &settings, &[]).await;
     assert!(matches!(nobody, Err(StorageError::VersionConflict)), "{nobody:?}");
 }
 

@@ -25,5 +25,6 @@ mod migrations;
 mod plans;
 mod records;
 mod rows;
+mod schemas;
 mod search;
 mod users;

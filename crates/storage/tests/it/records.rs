@@ -52,6 +52,8 @@ pub fn connection_record(name: &str) -> ConnectionRecord {
         kind: ConnectionKind::Okta,
         settings: ConnectionSettings::default(),
         created_at: now(),
+        revision: 0,
+        schemas: 0,
     }
 }
 

@@ -77,7 +77,18 @@ impl Service {
                 signals.told(1).await;
                 let _ = worker_ended.await;
             };
-            tokio::try_join!(self.gateway(gateway_stop), worker).map(|_| ())
+            let (serving, gateway_ended) = oneshot::channel::<()>();
+            let gateway = async {
+                let ended = self.gateway(gateway_stop).await;
+                drop(serving);
+                ended
+            };
+            // Until the last request has been answered, there is something to count.
+            let counts = async {
+                self.provisioner.keep_counts(async { drop(gateway_ended.await) }).await;
+                Ok(())
+            };
+            tokio::try_join!(gateway, worker, counts).map(|_| ())
         };
         let overdue = async {
             signals.told(1).await;

@@ -16,7 +16,11 @@ fn has_body(method: &str) -> bool {
 
 /// A path of the table with names in its places.
 fn filled(path: &str, tenant: &str, id: &str) -> String {
-    path.replace("{tenant}", tenant).replace("{id}", id).replace("{secret}", id).replace("{connection}", "first")
+    path.replace("{tenant}", tenant)
+        .replace("{id}", id)
+        .replace("{secret}", id)
+        .replace("{connection}", "first")
+        .replace("{urn}", "urn:example:none:2.0:User")
 }
 
 /// A request whose body would be refused by whoever looks at it.
