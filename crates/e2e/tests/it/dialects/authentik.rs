@@ -16,6 +16,7 @@ pub async fn authentik(app: &App) {
     cycle::replay(&idp).await;
     a_request_has_as_many_operations_as_the_configuration_says(&idp).await;
     a_put_that_finds_nobody_is_followed_by_a_create(&idp).await;
+    idp.has_sent_all();
 }
 
 fn one(op: &str, member: &String) -> Value {
@@ -24,9 +25,15 @@ fn one(op: &str, member: &String) -> Value {
 
 impl Speaks for Authentik {
     const DIALECT: &'static str = "authentik";
+    const LOOKS_FIRST: bool = false;
 
     fn test(&self) -> Vec<Call> {
         vec![get("/ServiceProviderConfig"), get("/Users"), get("/Groups")]
+    }
+
+    /// Discovery reads everybody.
+    fn look_up(&self, _: &Person) -> Call {
+        get("/Users")
     }
 
     fn user(&self, person: &Person) -> Value {

@@ -129,6 +129,8 @@ pub trait Speaks {
     const HEADERS: &'static [(&'static str, &'static str)] = &[("Accept", "application/scim+json")];
     /// What stands between the address of the tenant and a path that begins with a slash.
     const BASE_END: &'static str = "";
+    /// Whether it looks somebody up before it creates them, and updates whom it finds.
+    const LOOKS_FIRST: bool = true;
     /// Whether an update begins with a GET.
     const READS_FIRST: bool = false;
     /// Whether an update carries given and family name, and the address.

@@ -14,6 +14,7 @@ const CROWD: usize = 13;
 /// return, deletes.
 pub async fn replay<C: Speaks>(idp: &Idp<'_, C>) {
     idp.send_all(idp.client.test()).await;
+    matches(idp).await;
     let groups = idp.dialect.updates.groups != Method::Never;
     let mut crowd = first_synchronisation(idp, if groups { CROWD } else { 3 }).await;
     needs::of_the_server(idp, &crowd[1].0, &crowd[1].1).await;
@@ -30,6 +31,25 @@ pub async fn replay<C: Speaks>(idp: &Idp<'_, C>) {
         Leaver::Deactivates => {}
         Leaver::DeactivatesThenDeletes | Leaver::AdminChooses | Leaver::Unknown => deleted(idp, person, id).await,
     }
+}
+
+/// Somebody whom the application knows already is taken over as they are: no mail, no second user.
+async fn matches<C: Speaks>(idp: &Idp<'_, C>) {
+    let new = Person::new("member");
+    let old = Person { family: "Before".to_owned(), ..new.clone() };
+    let register = json!({ "email": old.email, "user_name": old.user_name, "display_name": old.display() });
+    let registered = idp.app.api("POST", "/api/v1/tenants/acme/users").json(&register).send().await;
+    let id = registered.assert_status(201).id();
+    let found = idp.send(idp.client.look_up(&new)).await.json();
+    let found = listed(&found, "userName", &new.user_name).expect("the application's member is found");
+    assert_eq!((&found["id"], found.get("externalId")), (&json!(id), None));
+    if C::LOOKS_FIRST {
+        update(idp, &id, &old, &new).await;
+    } else {
+        assert_eq!(idp.send(post("/Users", idp.client.user(&new))).await.id(), id);
+    }
+    assert_eq!(idp.state(&id).await, ("active".to_owned(), new.email.clone()));
+    assert_eq!((idp.app.count(&idp.tenant, "user.matched").await, idp.mails(&new.email).await), (1, 0));
 }
 
 /// Nobody is found, everybody is made and invited once, and found again; a create whose answer was lost is a conflict.

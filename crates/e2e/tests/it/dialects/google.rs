@@ -11,7 +11,9 @@ use crate::harness::App;
 struct Google;
 
 pub async fn google(app: &App) {
-    cycle::replay(&Idp::new(app, Google).await).await;
+    let idp = Idp::new(app, Google).await;
+    cycle::replay(&idp).await;
+    idp.has_sent_all();
 }
 
 impl Speaks for Google {

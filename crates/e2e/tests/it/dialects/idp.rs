@@ -1,11 +1,14 @@
 //! A client at a tenant of its own: sends, and checks of each answer what its dialect says that it needs.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use usher_core::ConnectionKind;
-use usher_scim::dialect::{Dialect, PatchAnswer};
+use usher_scim::dialect::{Dialect, PatchAnswer, Sends};
 
 use super::client::{Call, Speaks};
-use super::needs;
+use super::{needs, spoken};
 use crate::harness::{Answer, App, Client, Tenant};
 
 /// A replay under way.
@@ -15,6 +18,8 @@ pub struct Idp<'a, C> {
     pub client: C,
     pub dialect: &'static Dialect,
     scim: Client,
+    /// Which leniencies were needed so far.
+    spoken: RefCell<BTreeSet<&'static str>>,
 }
 
 impl<'a, C: Speaks> Idp<'a, C> {
@@ -25,11 +30,12 @@ impl<'a, C: Speaks> Idp<'a, C> {
         let tenant = app.tenant_of("acme", kind).await;
         let mut scim = tenant.scim();
         scim.base += C::BASE_END;
-        Self { app, tenant, client, dialect, scim }
+        Self { app, tenant, client, dialect, scim, spoken: RefCell::default() }
     }
 
     /// Sends a request with the client's headers; nothing is expected.
     pub async fn attempt(&self, call: &Call) -> Answer {
+        self.note(call);
         let mut request = self.scim.request(call.method, &call.path);
         for (name, value) in C::HEADERS {
             request = request.header(name, value);
@@ -53,6 +59,22 @@ impl<'a, C: Speaks> Idp<'a, C> {
         for call in calls {
             self.send(call).await;
         }
+    }
+
+    fn note(&self, call: &Call) {
+        if let Sends::Named(names) = self.dialect.sends {
+            self.spoken.borrow_mut().extend(names.iter().filter(|name| spoken::needs(name, call)));
+        }
+    }
+
+    /// At the end of a replay: everything that the data says of the client has been sent.
+    pub fn has_sent_all(&self) {
+        let spoken = self.spoken.borrow();
+        let left: Vec<&str> = match self.dialect.sends {
+            Sends::Anything => Vec::new(),
+            Sends::Named(names) => names.iter().copied().filter(|name| !spoken.contains(name)).collect(),
+        };
+        assert!(left.is_empty(), "{} does not send {left:?} in its replay", self.dialect.name);
     }
 
     /// The status of success. That of a PATCH is the dialect's.

@@ -16,6 +16,7 @@ pub async fn jumpcloud(app: &App) {
     activation(&idp).await;
     cycle::replay(&idp).await;
     a_deactivated_test_user_does_not_stop_a_second_activation(&idp).await;
+    idp.has_sent_all();
 }
 
 impl Speaks for JumpCloud {

@@ -19,7 +19,9 @@ pub async fn keycloak_by_put(app: &App) {
 }
 
 pub async fn keycloak_by_patch(app: &App) {
-    cycle::replay(&Idp::new(app, ByPatch).await).await;
+    let idp = Idp::new(app, ByPatch).await;
+    cycle::replay(&idp).await;
+    idp.has_sent_all();
 }
 
 fn user(person: &Person) -> Value {
@@ -48,10 +50,16 @@ impl Speaks for ByPut {
     const DIALECT: &'static str = "keycloak";
     const HEADERS: &'static [(&'static str, &'static str)] = &[];
     const BASE_END: &'static str = "/";
+    const LOOKS_FIRST: bool = false;
 
     /// There is no test; an import reads once.
     fn test(&self) -> Vec<Call> {
         vec![get("/Users"), get("/Groups")]
+    }
+
+    /// An import reads everybody.
+    fn look_up(&self, _: &Person) -> Call {
+        get("/Users")
     }
 
     fn user(&self, person: &Person) -> Value {
@@ -79,10 +87,16 @@ impl Speaks for ByPatch {
     const DIALECT: &'static str = "keycloak";
     const HEADERS: &'static [(&'static str, &'static str)] = &[];
     const BASE_END: &'static str = "/";
+    const LOOKS_FIRST: bool = false;
     const UPDATES_ALL: bool = false;
 
     fn test(&self) -> Vec<Call> {
         ByPut.test()
+    }
+
+    /// An import reads everybody.
+    fn look_up(&self, _: &Person) -> Call {
+        get("/Users")
     }
 
     fn user(&self, person: &Person) -> Value {

@@ -15,12 +15,14 @@ pub async fn miniorange(app: &App) {
     let idp = Idp::new(app, MiniOrange).await;
     cycle::replay(&idp).await;
     each_of_the_six_is_required(&idp).await;
+    idp.has_sent_all();
 }
 
 pub async fn workday_through_miniorange(app: &App) {
     let idp = Idp::new(app, Workday).await;
     cycle::replay(&idp).await;
     somebody_hired_waits_for_a_work_address(&idp).await;
+    idp.has_sent_all();
 }
 
 impl Speaks for MiniOrange {

@@ -18,6 +18,7 @@ mod onelogin;
 mod ping;
 mod rippling;
 mod sailpoint;
+mod spoken;
 
 use authentik::authentik;
 use entra::{entra_by_default, entra_with_aad_optscim_062020};

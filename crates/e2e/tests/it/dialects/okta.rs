@@ -23,13 +23,16 @@ struct Wizard;
 struct Catalogue;
 
 pub async fn okta_wizard_application(app: &App) {
-    cycle::replay(&Idp::new(app, Wizard).await).await;
+    let idp = Idp::new(app, Wizard).await;
+    cycle::replay(&idp).await;
+    idp.has_sent_all();
 }
 
 pub async fn okta_catalogue_application(app: &App) {
     let idp = Idp::new(app, Catalogue).await;
     cycle::replay(&idp).await;
     an_empty_group_is_pushed_and_a_foreign_id_chooses_nothing(&idp).await;
+    idp.has_sent_all();
 }
 
 fn test() -> Vec<Call> {

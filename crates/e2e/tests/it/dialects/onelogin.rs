@@ -17,6 +17,7 @@ pub async fn onelogin(app: &App) {
     cycle::replay(&idp).await;
     what_a_template_leaves_empty_is_no_value(&idp).await;
     json_is_answered_to_who_asks_for_nothing(&idp).await;
+    idp.has_sent_all();
 }
 
 impl Speaks for OneLogin {

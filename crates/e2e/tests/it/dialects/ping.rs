@@ -13,13 +13,16 @@ struct PingOne;
 struct PingFederate;
 
 pub async fn pingone(app: &App) {
-    cycle::replay(&Idp::new(app, PingOne).await).await;
+    let idp = Idp::new(app, PingOne).await;
+    cycle::replay(&idp).await;
+    idp.has_sent_all();
 }
 
 pub async fn pingfederate(app: &App) {
     let idp = Idp::new(app, PingFederate).await;
     cycle::replay(&idp).await;
     people_are_found_by_their_address(&idp).await;
+    idp.has_sent_all();
 }
 
 impl Speaks for PingOne {

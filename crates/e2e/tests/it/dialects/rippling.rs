@@ -12,7 +12,9 @@ use crate::harness::App;
 struct Rippling;
 
 pub async fn rippling(app: &App) {
-    cycle::replay(&Idp::new(app, Rippling).await).await;
+    let idp = Idp::new(app, Rippling).await;
+    cycle::replay(&idp).await;
+    idp.has_sent_all();
 }
 
 impl Speaks for Rippling {

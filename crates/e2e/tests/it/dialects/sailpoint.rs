@@ -15,6 +15,7 @@ pub async fn sailpoint(app: &App) {
     let idp = Idp::new(app, SailPoint).await;
     cycle::replay(&idp).await;
     a_replace_makes_what_was_not_there(&idp).await;
+    idp.has_sent_all();
 }
 
 impl Speaks for SailPoint {
