@@ -62,6 +62,10 @@ fn name(raw: Option<&str>, limits: &Limits) -> Result<Option<String>, Error> {
 
 /// Collects the names in `data`. Data that cannot be parsed has none: whoever carries it out says what is wrong with it.
 fn find(data: &str, action: &Action, definition: &Definition, limits: &Limits, names: &mut Vec<String>) -> bool {
+    // Most data names nobody and need not be built for it; only an escape could hide a letter of the prefix.
+    if !data.contains(PREFIX) && !data.contains("\\u") {
+        return false;
+    }
     let Ok(mut data) = json::parse(data.as_bytes(), limits) else { return false };
     references::of_data(&mut data, action, definition, &mut |text| {
         names.extend(text.strip_prefix(PREFIX).map(str::to_owned));
