@@ -7,6 +7,7 @@ mod access;
 mod changes;
 mod conform;
 mod immutable;
+mod openly;
 mod read;
 mod render;
 

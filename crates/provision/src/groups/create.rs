@@ -47,7 +47,7 @@ impl TenantScope {
             &self.context(),
             "group.created",
             Subject::Group(group.id),
-            json!({ "after": attributes }),
+            json!({ "after": *self.group_definition().openly(&attributes) }),
         )];
         events.extend(self.member_facts(&write, &delta));
         let members = if projection.wants("members") { write.members().await? } else { Vec::new() };

@@ -27,7 +27,8 @@ impl TenantScope {
         condition.check(&self.group_version(&write.group))?;
         check_change(write.group.kind, write.group.owner, self.connection(), GroupChange::Delete)?;
         allow(self.access.grant.connection.settings.switches.delete_groups, "deleting groups")?;
-        let data = json!({ "before": self.group_attributes(&write.group)?, "users": write.members().await? });
+        let before = self.group_attributes(&write.group)?;
+        let data = json!({ "before": *self.group_definition().openly(&before), "users": write.members().await? });
         let event = fact(&self.provisioner, &self.context(), "group.deleted", Subject::Group(id), data);
         write.delete(&[event]).await?;
         self.provisioner.inner.wake.notify_one();

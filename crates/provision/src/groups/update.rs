@@ -134,8 +134,9 @@ impl TenantScope {
         let group = self.changed_group(&write.group, &after);
         let mut events: Vec<NewEvent> = Vec::new();
         if !changed.is_empty() {
-            let data =
-                json!({ "changed": changed, "before": part(&before, &changed), "after": part(&after, &changed) });
+            let definition = self.group_definition();
+            let (told_before, told_after) = (definition.openly(&before), definition.openly(&after));
+            let data = json!({ "changed": changed, "before": part(&told_before, &changed), "after": part(&told_after, &changed) });
             events.push(fact(&self.provisioner, &self.context(), "group.updated", Subject::Group(group.id), data));
         }
         events.extend(self.member_facts(&write, &delta));

@@ -111,7 +111,8 @@ impl TenantScope {
         let id = UserId::mint(now, self.provisioner.entropy());
         let record = store::new_record(id, life, request.attributes.clone(), request.address.as_ref(), now);
         let record = store::after_decision(record, life, &effects, now);
-        let change = Change { before: &Map::new(), after: &request.attributes, ignored: &request.ignored };
+        let told = self.user_definition().openly(&request.attributes);
+        let change = Change { before: &Map::new(), after: &told, ignored: &request.ignored };
         let events = of_effects(&self.provisioner, &self.context(), id, &effects, &change);
         self.store.write_user(&record, Write::Insert, &events).await?;
         self.provisioner.inner.wake.notify_one();
@@ -147,6 +148,7 @@ impl TenantScope {
         }
         let record =
             store::after_decision(store::with_attributes(user, after.clone(), address.as_ref()), life, &effects, now);
+        let (before, after) = (self.user_definition().openly(&before), self.user_definition().openly(&after));
         let change = Change { before: &before, after: &after, ignored: &request.ignored };
         let events = of_effects(&self.provisioner, &self.context(), record.id, &effects, &change);
         match self.store.write_user(&record, Write::Profile, &events).await {

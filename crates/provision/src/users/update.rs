@@ -113,7 +113,8 @@ impl TenantScope {
         }
         let row = store::with_attributes(user, stored, address.as_ref());
         let record = store::after_decision(row, life, &effects, self.provisioner.now());
-        let change = Change { before: &before, after: &after, ignored: &request.ignored };
+        let (told_before, told_after) = (self.user_definition().openly(&before), self.user_definition().openly(&after));
+        let change = Change { before: &told_before, after: &told_after, ignored: &request.ignored };
         let events = of_effects(&self.provisioner, &self.context(), record.id, &effects, &change);
         self.store.write_user(&record, Write::Profile, &events).await?;
         self.provisioner.inner.wake.notify_one();

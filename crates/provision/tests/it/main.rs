@@ -29,6 +29,7 @@ mod lists;
 mod matching;
 mod report;
 mod reserved;
+mod schemas;
 mod switches;
 mod tenant;
 mod world;

@@ -64,6 +64,12 @@ impl World {
         provisioner(open(&self.url).await, &self.clock, &self.chance)
     }
 
+    /// Another process whose statements are told to `observer`.
+    pub async fn watched(&self, observer: impl Fn(&str) + Send + Sync + 'static) -> Provisioner {
+        let store = open(&self.url).await.observed(move |sql, _, _| observer(sql));
+        provisioner(store, &self.clock, &self.chance)
+    }
+
     pub fn pass(&self, time: TimeDelta) {
         self.clock.advance(time);
     }

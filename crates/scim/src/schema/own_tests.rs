@@ -279,6 +279,21 @@ fn stored_values_that_fit_no_longer_are_left_out() {
 }
 
 #[test]
+fn a_log_holds_no_value_that_is_never_returned() {
+    let acme = acme();
+    let ada =
+        map(json!({ "userName": "ada", URN: { "badge": 7, "secret": "s", "cards": [{ "value": "c", "code": "9" }] },
+        "urn:example:gone": { "pin": "1" }, super::ENTERPRISE_URN: { "department": "IT" } }));
+    let told = acme.openly(&ada).into_owned();
+    let expected = json!({ "userName": "ada", URN: { "badge": 7, "cards": [{ "value": "c" }] },
+        super::ENTERPRISE_URN: { "department": "IT" } });
+    assert_eq!(Value::Object(told), expected);
+    assert!(!acme.openly(&with(json!({ "secret": "s" }))).contains_key(URN));
+    let plain = map(json!({ "userName": "ada", super::ENTERPRISE_URN: { "department": "IT" } }));
+    assert!(matches!(acme.openly(&plain), std::borrow::Cow::Borrowed(_)), "what holds no secret is not copied");
+}
+
+#[test]
 fn assignments_that_are_ignored_are_not_found_under_their_bare_name() {
     let taking = definition(json!([{ "name": "roles", "multiValued": true }]));
     let incoming = taking.read(json!({ "userName": "ada", "roles": ["admin"] }), &Limits::default()).unwrap();

@@ -20,6 +20,8 @@ async fn values_are_kept_by_create_put_and_every_form_of_patch(app: &App) {
     let made = scim.post("/Users", &with("ada@acme.example", parts)).await.assert_status(201);
     assert_eq!(made.json()[URN], json!({ "badge": 7, "hired": "2026-01-02T03:04:05Z" }));
     assert!(made.json()["schemas"].as_array().expect("a list").contains(&json!(URN)));
+    let log = app.events(&acme).await.last().expect("the create").to_string();
+    assert!(log.contains("\"badge\":7") && !log.contains("salary"), "what is never returned is not in the log: {log}");
     let at = format!("/Users/{}", made.id());
     let key = |rest: &str| format!("{URN}:{rest}");
     for (operation, part, expected) in [
