@@ -17,6 +17,7 @@ on_both!(
     r28_a_suspended_tenant_lets_nobody_in,
     s25_what_is_known_of_a_token_is_not_the_token,
     an_answer_gives_addresses_of_the_door_that_was_used,
+    the_kind_of_a_connection_picks_its_dialect,
 );
 
 async fn enters(provisioner: &Provisioner, door: Door<'_>, token: &str) -> bool {
@@ -136,5 +137,17 @@ async fn an_answer_gives_addresses_of_the_door_that_was_used(world: Arc<World>) 
     ] {
         let info = RequestInfo { request_id: "req".to_owned() };
         assert_eq!(world.provisioner.for_bearer(door, &acme.token, info).await.unwrap().base(), base);
+    }
+}
+
+async fn the_kind_of_a_connection_picks_its_dialect(world: Arc<World>) {
+    let acme = world.tenant("acme").await;
+    for kind in ConnectionKind::ALL {
+        let connection = world.connection(&acme.id, "acme", &format!("for {}", kind.as_str()), kind).await;
+        let info = RequestInfo { request_id: "req".to_owned() };
+        let scope = world.provisioner.for_bearer(Door::Shared, &connection.token, info).await.unwrap();
+        assert_eq!(scope.dialect().name, kind.as_str());
+        assert_eq!(scope.user_definition().dialect.name, kind.as_str());
+        assert_eq!(scope.group_definition().dialect.name, kind.as_str());
     }
 }

@@ -155,8 +155,10 @@ impl Speaks for Compliant {
     const DIALECT: &'static str = "entra";
     const HEADERS: &'static [(&'static str, &'static str)] = &[];
 
+    /// The flag stands in the address that the admin types; should it arrive, it is passed over.
     fn test(&self) -> Vec<Call> {
-        test()
+        let with_flag = plus("/Users?aadOptscim062020&", &format!("userName eq \"{NOBODY}\""));
+        test().into_iter().chain([with_flag]).collect()
     }
 
     fn look_up(&self, person: &Person) -> Call {
