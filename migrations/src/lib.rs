@@ -5,6 +5,7 @@
 //! race: sea-orm's migrator takes no lock itself.
 
 mod m0001_first;
+mod m0002_lists;
 mod m0003_schemas;
 mod run;
 mod sql;
@@ -19,6 +20,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0003_schemas::Migration)]
+        vec![Box::new(m0001_first::Migration), Box::new(m0002_lists::Migration), Box::new(m0003_schemas::Migration)]
     }
 }

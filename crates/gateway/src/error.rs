@@ -41,6 +41,7 @@ impl From<Error> for Failure {
                 ScimError::new(status, kind, reason, text).into()
             }
             Error::Busy => Self { error: ScimError::new(503, None, reason, text), retry_after: Some(1) },
+            Error::Crowded => Self { error: ScimError::new(503, None, reason, text), retry_after: Some(10) },
             Error::Unavailable(source) => {
                 tracing::error!(error = %source, "the database is not available");
                 Self { error: ScimError::new(503, None, reason, text), retry_after: Some(5) }

@@ -23,6 +23,9 @@ pub enum Error {
     /// Too many writers wanted the same row at once; nothing was changed, and it is worth trying again.
     #[error("too many requests changed this at the same time")]
     Busy,
+    /// Too many searches that no index answers are under way, and this one had no turn in time.
+    #[error("other searches without an index are under way: try again, or add a condition that has an index")]
+    Crowded,
     /// The database is away; nothing was changed, and it is worth trying again.
     #[error("the database is not available")]
     Unavailable(#[source] StorageError),
@@ -40,6 +43,7 @@ impl Error {
             Self::Rule(refusal) => refusal.reason().as_str(),
             Self::Policy(reason, _) | Self::Request(reason, _) => reason.as_str(),
             Self::Busy => "busy",
+            Self::Crowded => "crowded",
             Self::Unavailable(_) => "unavailable",
             Self::Storage(_) => "internal",
         }
@@ -52,7 +56,7 @@ impl Error {
             Self::Scim(error) => error.status != 404,
             Self::Rule(refusal) => *refusal != Refusal::NotFound,
             Self::Policy(..) => true,
-            Self::Request(..) | Self::Busy | Self::Unavailable(_) | Self::Storage(_) => false,
+            Self::Request(..) | Self::Busy | Self::Crowded | Self::Unavailable(_) | Self::Storage(_) => false,
         }
     }
 

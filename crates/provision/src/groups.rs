@@ -5,12 +5,14 @@ mod delete;
 mod list;
 mod members;
 mod shown;
+mod terms;
 mod update;
 
 use usher_core::GroupId;
 use usher_scim::list::Query;
 use usher_storage::Subject;
 
+pub(crate) use list::Groups;
 pub use shown::ManyMembers;
 
 use crate::{Error, Shown, TenantScope};

@@ -8,13 +8,13 @@
 mod access;
 mod address;
 mod bulk;
-mod collect;
 mod definitions;
 mod error;
 mod events;
 mod groups;
 mod ignored;
 mod join;
+mod lists;
 mod mailbox;
 mod operator;
 mod provisioner;

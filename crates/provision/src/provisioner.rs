@@ -10,6 +10,7 @@ use usher_storage::Store;
 use crate::OperatorScope;
 use crate::access::AccessCache;
 use crate::ignored::IgnoredCounts;
+use crate::lists::Scans;
 use crate::refusals::RefusalBudget;
 
 /// What a provisioner is made of.
@@ -43,6 +44,7 @@ pub(crate) struct Inner {
     pub(crate) access: AccessCache,
     pub(crate) refusals: RefusalBudget,
     pub(crate) ignored: IgnoredCounts,
+    pub(crate) scans: Scans,
     pub(crate) wake: Arc<Notify>,
 }
 
@@ -57,6 +59,7 @@ impl Provisioner {
             access: AccessCache::new(),
             refusals: RefusalBudget::default(),
             ignored: IgnoredCounts::default(),
+            scans: Scans::default(),
             wake,
         };
         Self { inner: Arc::new(inner), store }

@@ -7,6 +7,7 @@ mod store;
 mod terms;
 mod update;
 
+pub(crate) use list::Users;
 pub(crate) use store::{after_decision, new_record};
 use usher_core::UserId;
 use usher_lifecycle::{Policy, State};

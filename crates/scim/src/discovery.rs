@@ -26,6 +26,14 @@ pub fn service_provider_config(limits: &Limits, base: &str) -> Value {
         "filter": { "supported": true, "maxResults": limits.page },
         "changePassword": { "supported": false },
         "sort": { "supported": true },
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": limits.page,
+            "maxPageSize": limits.page,
+            "cursorTimeout": limits.cursor_seconds,
+        },
         "etag": { "supported": true },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",

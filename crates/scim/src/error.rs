@@ -33,6 +33,12 @@ pub enum ScimType {
     InvalidVers,
     /// The request would show sensitive data in a URL.
     Sensitive,
+    /// The cursor is not one that was given out for this query (RFC 9865 §2.1).
+    InvalidCursor,
+    /// The cursor is too old (RFC 9865 §2.1).
+    ExpiredCursor,
+    /// `count` is no number of resources that a page could have (RFC 9865 §2.1).
+    InvalidCount,
 }
 
 impl ScimType {
@@ -50,6 +56,9 @@ impl ScimType {
             Self::InvalidValue => "invalidValue",
             Self::InvalidVers => "invalidVers",
             Self::Sensitive => "sensitive",
+            Self::InvalidCursor => "invalidCursor",
+            Self::ExpiredCursor => "expiredCursor",
+            Self::InvalidCount => "invalidCount",
         }
     }
 }
@@ -98,6 +107,12 @@ impl Error {
         mutability => Mutability;
         /// 400 `tooMany`: more operations, members or results than the limits allow.
         too_many => TooMany;
+        /// 400 `invalidCursor` (RFC 9865 §2.1).
+        invalid_cursor => InvalidCursor;
+        /// 400 `expiredCursor` (RFC 9865 §2.1).
+        expired_cursor => ExpiredCursor;
+        /// 400 `invalidCount` (RFC 9865 §2.1).
+        invalid_count => InvalidCount;
         /// 400 `invalidVers`.
         invalid_version => InvalidVers;
     }

@@ -30,6 +30,10 @@ pub struct Limits {
     pub elements: usize,
     /// Length of the `path` of a PATCH operation in bytes.
     pub path_bytes: usize,
+    /// How long a cursor of a list is good, in seconds.
+    pub cursor_seconds: u32,
+    /// How long a search without an index may look at resources, in seconds. It may wait as long for its turn.
+    pub scan_seconds: u32,
 }
 
 impl Default for Limits {
@@ -48,6 +52,8 @@ impl Default for Limits {
             bulk_bytes: 4 << 20,
             elements: 500,
             path_bytes: 8192,
+            cursor_seconds: 3600,
+            scan_seconds: 20,
         }
     }
 }

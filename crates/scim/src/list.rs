@@ -1,4 +1,4 @@
-//! Queries and their answers (RFC 7644 §3.4.2, §3.4.3).
+//! Queries and their answers (RFC 7644 §3.4.2, §3.4.3; RFC 9865).
 
 use serde_json::{Map, Value, json};
 
@@ -30,6 +30,8 @@ pub struct Query {
     pub start_index: Option<i64>,
     /// `count` as sent.
     pub count: Option<i64>,
+    /// `cursor` as sent; an empty one asks for the first page (RFC 9865 §2).
+    pub cursor: Option<String>,
 }
 
 /// A piece of a list.
@@ -49,7 +51,7 @@ impl Query {
     /// number, or a `sortOrder` that is neither `ascending` nor `descending`.
     pub fn from_pairs(pairs: impl Iterator<Item = (String, String)>) -> Result<Self, Error> {
         let mut out = Self::default();
-        let mut seen = Vec::new();
+        let (mut seen, mut count) = (Vec::new(), None);
         for (name, value) in pairs {
             let Some(parameter) = Parameter::of(&name) else { continue };
             if seen.contains(&parameter) {
@@ -57,9 +59,17 @@ impl Query {
                 return Err(Error::invalid_value("parameter_twice", detail));
             }
             seen.push(parameter);
-            out.set(parameter, value)?;
+            // What a wrong count is called depends on the cursor, which may come after it.
+            if parameter == Parameter::Count {
+                count = Some(value);
+            } else {
+                out.set(parameter, value)?;
+            }
         }
-        Ok(out)
+        if let Some(count) = count {
+            out.set(Parameter::Count, count)?;
+        }
+        out.checked()
     }
 
     /// Reads the body of a `POST /.search` (RFC 7644 §3.4.3). Unknown members are passed over.
@@ -70,15 +80,35 @@ impl Query {
         let Value::Object(body) = body else {
             return Err(Error::invalid_syntax("body_not_object", "the body of a search must be a JSON object"));
         };
-        let mut out = Self::default();
+        let (mut out, mut members) = (Self::default(), Vec::new());
         for (name, value) in body {
             if name.eq_ignore_ascii_case("schemas") {
                 check_schemas(value)?;
             } else if let Some(parameter) = Parameter::of(&name) {
-                out.set_json(parameter, value)?;
+                members.push((parameter, value));
             }
         }
-        Ok(out)
+        members.sort_by_key(|(parameter, _)| *parameter == Parameter::Count);
+        for (parameter, value) in members {
+            out.set_json(parameter, value)?;
+        }
+        out.checked()
+    }
+
+    /// A cursor and a place by number exclude each other, and a page has at least one resource (RFC 9865 §2). `startIndex=1`
+    /// says nothing and is passed over.
+    fn checked(self) -> Result<Self, Error> {
+        if self.cursor.is_none() {
+            return Ok(self);
+        }
+        if self.start_index.is_some_and(|start| start > 1) {
+            let detail = "\"cursor\" and \"startIndex\" are two ways to ask for a page: send one of them";
+            return Err(Error::invalid_value("cursor_and_index", detail));
+        }
+        if self.count.is_some_and(|count| count < 1) {
+            return Err(not_a_count());
+        }
+        Ok(self)
     }
 
     /// The page: no `count` is a full page, a negative one none; a `startIndex` below 1 is 1 (RFC 7644 §3.4.2.4).
@@ -99,7 +129,8 @@ impl Query {
 
     fn set(&mut self, parameter: Parameter, value: String) -> Result<(), Error> {
         let list = |value: &str| Some(value.split(',').map(str::to_owned).collect());
-        let number = |value: &str| value.trim().parse().map(Some).map_err(|_| not_a_number(parameter));
+        let wrong = self.wrong_number(parameter);
+        let number = |value: &str| value.trim().parse().map(Some).map_err(|_| wrong);
         match parameter {
             Parameter::Attributes => self.attributes = list(&value),
             Parameter::ExcludedAttributes => self.excluded_attributes = list(&value),
@@ -108,8 +139,14 @@ impl Query {
             Parameter::SortOrder => self.descending = descending(&value)?,
             Parameter::StartIndex => self.start_index = number(&value)?,
             Parameter::Count => self.count = number(&value)?,
+            Parameter::Cursor => self.cursor = Some(value),
         }
         Ok(())
+    }
+
+    /// What a value of `startIndex` or `count` that is no whole number is called.
+    fn wrong_number(&self, parameter: Parameter) -> Error {
+        if parameter == Parameter::Count && self.cursor.is_some() { not_a_count() } else { not_a_number(parameter) }
     }
 
     fn set_json(&mut self, parameter: Parameter, value: Value) -> Result<(), Error> {
@@ -124,10 +161,10 @@ impl Query {
                 Ok(())
             }
             (Parameter::StartIndex | Parameter::Count, Value::Number(number)) => {
-                let number = number.as_i64().ok_or_else(|| not_a_number(parameter))?;
+                let number = number.as_i64().ok_or_else(|| self.wrong_number(parameter))?;
                 self.set(parameter, number.to_string())
             }
-            (Parameter::StartIndex | Parameter::Count, _) => Err(not_a_number(parameter)),
+            (Parameter::StartIndex | Parameter::Count, _) => Err(self.wrong_number(parameter)),
             (_, Value::String(text)) => self.set(parameter, text),
             (_, Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
                 Err(Error::invalid_value("value_type", format!("\"{}\" has the wrong type", parameter.name())))
@@ -145,10 +182,11 @@ enum Parameter {
     SortOrder,
     StartIndex,
     Count,
+    Cursor,
 }
 
 impl Parameter {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Attributes,
         Self::ExcludedAttributes,
         Self::Filter,
@@ -156,6 +194,7 @@ impl Parameter {
         Self::SortOrder,
         Self::StartIndex,
         Self::Count,
+        Self::Cursor,
     ];
 
     fn name(self) -> &'static str {
@@ -167,6 +206,7 @@ impl Parameter {
             Self::SortOrder => "sortOrder",
             Self::StartIndex => "startIndex",
             Self::Count => "count",
+            Self::Cursor => "cursor",
         }
     }
 
@@ -177,6 +217,10 @@ impl Parameter {
 
 fn not_a_number(parameter: Parameter) -> Error {
     Error::invalid_value("not_a_number", format!("\"{}\" must be a whole number", parameter.name()))
+}
+
+fn not_a_count() -> Error {
+    Error::invalid_count("count", "\"count\" must be a whole number from 1 on; leave it out for the largest page")
 }
 
 fn descending(value: &str) -> Result<bool, Error> {
@@ -207,6 +251,36 @@ pub fn list_response(total: u64, start: u64, resources: Vec<Value>) -> Value {
     out.insert("itemsPerPage".to_owned(), resources.len().into());
     out.insert("Resources".to_owned(), Value::Array(resources));
     Value::Object(out)
+}
+
+/// A page reached by cursor (RFC 9865 §2).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CursorPage {
+    /// How many resources the whole list had when it was begun; `None` when nobody has counted them.
+    pub total: Option<u64>,
+    /// The resources of this page.
+    pub resources: Vec<Value>,
+    /// What leads to the page before; `None` on the first one.
+    pub previous: Option<String>,
+    /// What leads to the page after; `None` on the last one.
+    pub next: Option<String>,
+}
+
+impl CursorPage {
+    /// The answer. It has no `startIndex`: nobody counts places here.
+    #[must_use]
+    pub fn to_response(self) -> Value {
+        let mut out = Map::with_capacity(6);
+        out.insert("schemas".to_owned(), json!([LIST_URN]));
+        let texts = [("previousCursor", self.previous), ("nextCursor", self.next)];
+        if let Some(total) = self.total {
+            out.insert("totalResults".to_owned(), total.into());
+        }
+        out.insert("itemsPerPage".to_owned(), self.resources.len().into());
+        out.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.into()))));
+        out.insert("Resources".to_owned(), Value::Array(self.resources));
+        Value::Object(out)
+    }
 }
 
 #[cfg(test)]

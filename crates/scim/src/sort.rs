@@ -12,6 +12,10 @@ use crate::resource::Map;
 use crate::schema::{Definition, Kind, Returned};
 use crate::value::{instant, is_primary};
 
+/// Characters of a text that count in an order; what is equal so far follows the id. It bounds what a sort remembers of each
+/// resource, and how long a cursor is.
+const TEXT_CHARACTERS: usize = 128;
+
 /// By what a list is sorted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SortBy {
@@ -79,10 +83,46 @@ impl SortBy {
             Value::String(text) if traits.kind == Kind::DateTime => {
                 instant(text).map(|time| Part::Instant(time.timestamp_micros()))
             }
-            Value::String(text) if traits.case_exact => Some(Part::Text(text.clone())),
-            Value::String(text) => Some(Part::Text(fold(text))),
+            Value::String(text) if traits.case_exact => Some(Part::Text(beginning(text))),
+            Value::String(text) => Some(Part::Text(beginning(&fold(text)))),
             Value::Null | Value::Array(_) | Value::Object(_) => None,
         }
+    }
+}
+
+fn beginning(text: &str) -> String {
+    text.chars().take(TEXT_CHARACTERS).collect()
+}
+
+impl SortKey {
+    /// The key as bytes, at most some 500 of them, for [`SortBy::read_key`].
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let (kind, rest) = match &self.value {
+            None => (b'-', Vec::new()),
+            Some(Part::Bool(value)) => (b'b', vec![u8::from(*value)]),
+            Some(Part::Number(number)) => (b'n', number.to_string().into_bytes()),
+            Some(Part::Instant(micros)) => (b'i', micros.to_be_bytes().to_vec()),
+            Some(Part::Text(text)) => (b't', text.clone().into_bytes()),
+        };
+        [&[kind], rest.as_slice()].concat()
+    }
+}
+
+impl SortBy {
+    /// A key of this order from its bytes; `None` for others.
+    #[must_use]
+    pub fn read_key(&self, bytes: &[u8]) -> Option<SortKey> {
+        let (kind, rest) = bytes.split_first()?;
+        let value = match (kind, rest) {
+            (b'-', []) => None,
+            (b'b', [value]) => Some(Part::Bool(*value == 1)),
+            (b'n', number) => Some(Part::Number(serde_json::from_slice(number).ok()?)),
+            (b'i', micros) => Some(Part::Instant(i64::from_be_bytes(micros.try_into().ok()?))),
+            (b't', text) => Some(Part::Text(String::from_utf8(text.to_vec()).ok()?)),
+            _ => return None,
+        };
+        Some(SortKey { value, descending: self.descending })
     }
 }
 

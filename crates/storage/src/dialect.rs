@@ -67,6 +67,24 @@ impl Dialect {
         }
     }
 
+    /// What stands around a query for ids that is carried out once, before the rest. PostgreSQL without statistics, as it is
+    /// after many rows came in, would otherwise carry it out for each row.
+    pub(crate) const fn listed(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Sqlite => (" in (", ")"),
+            Self::Postgres => (" = any(array(", "))"),
+        }
+    }
+
+    /// What stands before a column that is to be read from the row: SQLite, which has no statistics, would take an index of it
+    /// and sort half a tenant; PostgreSQL decides by what it knows.
+    pub(crate) const fn by_no_index(self) -> &'static str {
+        match self {
+            Self::Sqlite => "+",
+            Self::Postgres => "",
+        }
+    }
+
     /// What locks a row that was read until the transaction ends; SQLite's write transactions are alone anyway.
     pub(crate) const fn for_update(self) -> &'static str {
         match self {

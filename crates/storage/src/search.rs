@@ -1,63 +1,15 @@
-//! Searching: a closed set of terms, each with an index, becomes SQL. No text of a client ever names a column.
+//! Searching: what the terms find, in pages by number or in steps from a place.
 
-use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryResult, Value};
-use usher_core::{ConnectionId, GroupId, UserId};
+use usher_core::{GroupId, UserId};
+use uuid::Uuid;
 
 use crate::dialect::{id_list, user_list};
 use crate::groups::{self, GROUP_COLUMNS};
 use crate::memberships::GroupRef;
-use crate::time::millis;
+use crate::terms::{GroupTerm, Ranges, Sql, UserTerm};
 use crate::users::{self, USER_COLUMNS};
 use crate::{GroupRecord, StorageError, TenantStore, UserRecord};
-
-/// Which users. Texts named `folded` went through [`usher_core::fold`].
-#[derive(Clone, Debug, PartialEq)]
-pub enum UserTerm {
-    /// All of them.
-    All,
-    /// Nobody.
-    Nobody,
-    /// The one of this id.
-    Id(UserId),
-    /// `userName eq`, folded.
-    UserName(String),
-    /// `externalId eq` among the users of a connection.
-    ExternalId(ConnectionId, String),
-    /// Somebody with this address among theirs, folded.
-    Email(String),
-    /// `displayName eq`, folded.
-    DisplayName(String),
-    /// `active eq`.
-    Active(bool),
-    /// `meta.lastModified ge`.
-    ChangedSince(DateTime<Utc>),
-    /// Member of a group.
-    Group(GroupId),
-    /// All of these.
-    And(Vec<UserTerm>),
-}
-
-/// Which groups.
-#[derive(Clone, Debug, PartialEq)]
-pub enum GroupTerm {
-    /// All of them.
-    All,
-    /// None.
-    Nothing,
-    /// The one of this id.
-    Id(GroupId),
-    /// `displayName eq`, folded.
-    DisplayName(String),
-    /// `externalId eq` among the groups of a connection.
-    ExternalId(ConnectionId, String),
-    /// A group that has this member.
-    Member(UserId),
-    /// `meta.lastModified ge`.
-    ChangedSince(DateTime<Utc>),
-    /// All of these.
-    And(Vec<GroupTerm>),
-}
 
 /// In which order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +23,16 @@ pub enum Order {
     },
 }
 
+impl Order {
+    /// Whether it goes down, seen from its end if `backward`.
+    const fn descends(self, backward: bool) -> bool {
+        match self {
+            Self::Id => backward,
+            Self::Name { descending } => descending != backward,
+        }
+    }
+}
+
 /// Which part of the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
@@ -80,111 +42,85 @@ pub struct Page {
     pub limit: u64,
 }
 
-/// A condition and its bound values.
-struct Sql {
-    text: String,
-    values: Vec<Value>,
+/// A place in the order of a list, between two rows or on one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place<Id> {
+    /// The folded name of the row, for [`Order::Name`].
+    pub name: String,
+    /// The row's id.
+    pub id: Id,
+    /// Whether the row itself comes too, if it is still there.
+    pub inclusive: bool,
 }
 
-impl Sql {
-    fn bind(&mut self, before: &str, value: impl Into<Value>, after: &str) {
-        self.values.push(value.into());
-        let place = self.values.len().to_string();
-        for part in [before, "$", &place, after] {
-            self.text.push_str(part);
-        }
+/// Some steps through a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Walk<'a, Id> {
+    /// The order of the list.
+    pub order: Order,
+    /// Against that order; what is found comes in the order of the walk.
+    pub backward: bool,
+    /// Where to begin; at the end that the walk comes from, if nowhere.
+    pub from: Option<&'a Place<Id>>,
+    /// How many rows at most.
+    pub limit: u64,
+}
+
+impl<Id> Walk<'_, Id> {
+    /// Through all rows, by id.
+    #[must_use]
+    pub const fn all(limit: u64) -> Self {
+        Self { order: Order::Id, backward: false, from: None, limit }
     }
 
-    fn all<T>(&mut self, terms: &[T], mut each: impl FnMut(&mut Self, &T)) {
-        for (index, term) in terms.iter().enumerate() {
-            if index > 0 {
-                self.text.push_str(" and ");
+    /// The rest of a condition, the order and the limit.
+    fn bind(&self, sql: &mut Sql, name: &str, id: &str, uuid: impl Fn(&Id) -> Uuid) {
+        let descends = self.order.descends(self.backward);
+        let after = if descends { "<" } else { ">" };
+        if let Some(place) = self.from {
+            let on = if place.inclusive { "=" } else { "" };
+            match self.order {
+                Order::Id => sql.bind(&format!(" and {id} {after}{on} "), uuid(&place.id), ""),
+                Order::Name { .. } => {
+                    // The first comparison is the one that an index understands.
+                    sql.bind(&format!(" and {name} {after}= "), place.name.as_str(), "");
+                    sql.bind(&format!(" and ({name} {after} "), place.name.as_str(), "");
+                    sql.bind(&format!(" or {id} {after}{on} "), uuid(&place.id), ")");
+                }
             }
-            each(self, term);
         }
-        if terms.is_empty() {
-            self.text.push_str("1 = 1");
-        }
-    }
-
-    fn user(&mut self, term: &UserTerm) {
-        match term {
-            UserTerm::All => self.text.push_str("1 = 1"),
-            UserTerm::Nobody => self.text.push_str("1 = 0"),
-            UserTerm::Id(id) => self.bind("u.user_id = ", id.as_uuid(), ""),
-            UserTerm::UserName(folded) => self.bind("u.user_name_folded = ", folded.as_str(), ""),
-            UserTerm::ExternalId(connection, text) => {
-                self.bind("u.connection_id = ", connection.as_uuid(), " and ");
-                self.bind("u.external_id = ", text.as_str(), "");
-            }
-            UserTerm::Email(folded) => {
-                self.bind(
-                    "u.user_id in (select x.user_id from users x where x.tenant_id = $1 and x.email_folded = ",
-                    folded.as_str(),
-                    " union all ",
-                );
-                self.bind(
-                    "select e.user_id from user_emails e where e.tenant_id = $1 and e.email_folded = ",
-                    folded.as_str(),
-                    ")",
-                );
-            }
-            // As a list of ids: SQLite, which has no statistics, would rather walk the whole tenant in the order asked for.
-            UserTerm::DisplayName(folded) => self.bind(
-                "u.user_id in (select x.user_id from users x where x.tenant_id = $1 and x.hidden_at is null and x.display_name_folded = ",
-                folded.as_str(),
-                ")",
-            ),
-            UserTerm::Active(active) => self.bind("u.active = ", *active, ""),
-            UserTerm::ChangedSince(at) => self.bind("u.updated_at >= ", millis(*at), ""),
-            UserTerm::Group(group) => {
-                self.bind(
-                    "u.user_id in (select m.user_id from memberships m where m.tenant_id = $1 and m.group_id = ",
-                    group.as_uuid(),
-                    ")",
-                );
-            }
-            UserTerm::And(terms) => self.all(terms, Self::user),
-        }
-    }
-
-    fn group(&mut self, term: &GroupTerm) {
-        match term {
-            GroupTerm::All => self.text.push_str("1 = 1"),
-            GroupTerm::Nothing => self.text.push_str("1 = 0"),
-            GroupTerm::Id(id) => self.bind("g.group_id = ", id.as_uuid(), ""),
-            GroupTerm::DisplayName(folded) => self.bind("g.display_name_folded = ", folded.as_str(), ""),
-            GroupTerm::ExternalId(connection, text) => {
-                self.bind("g.connection_id = ", connection.as_uuid(), " and ");
-                self.bind("g.external_id = ", text.as_str(), "");
-            }
-            GroupTerm::Member(user) => {
-                self.bind(
-                    "g.group_id in (select m.group_id from memberships m where m.tenant_id = $1 and m.user_id = ",
-                    user.as_uuid(),
-                    ")",
-                );
-            }
-            GroupTerm::ChangedSince(at) => self.bind("g.updated_at >= ", millis(*at), ""),
-            GroupTerm::And(terms) => self.all(terms, Self::group),
-        }
+        sql.text.push_str(&order_by(self.order, descends, name, id));
+        limited(sql, self.limit);
     }
 }
+
+/// A range that holds no more rows than this is searched by the list of their ids.
+const LISTED: u64 = 20_000;
 
 impl TenantStore {
-    fn users_where(&self, term: &UserTerm) -> Sql {
-        let mut sql = Sql {
-            text: "u.tenant_id = $1 and u.hidden_at is null and ".to_owned(),
-            values: vec![self.tenant.as_uuid().into()],
-        };
-        sql.user(term);
-        sql
+    fn users_where(&self, term: &UserTerm, ranges: Ranges) -> Sql {
+        Sql::of_users(self.tenant.as_uuid().into(), self.store.dialect, ranges, term)
     }
 
-    fn groups_where(&self, term: &GroupTerm) -> Sql {
-        let mut sql = Sql { text: "g.tenant_id = $1 and ".to_owned(), values: vec![self.tenant.as_uuid().into()] };
-        sql.group(term);
-        sql
+    fn groups_where(&self, term: &GroupTerm, ranges: Ranges) -> Sql {
+        Sql::of_groups(self.tenant.as_uuid().into(), self.store.dialect, ranges, term)
+    }
+
+    async fn user_ranges(&self, term: &UserTerm) -> Result<Ranges, StorageError> {
+        let size = Sql::size_of_user_range(self.tenant.as_uuid().into(), self.store.dialect, term, LISTED + 1);
+        self.ranges(size).await
+    }
+
+    async fn group_ranges(&self, term: &GroupTerm) -> Result<Ranges, StorageError> {
+        let size = Sql::size_of_group_range(self.tenant.as_uuid().into(), self.store.dialect, term, LISTED + 1);
+        self.ranges(size).await
+    }
+
+    /// Few rows are listed. Of many, every part of the order has its share, so that walking it finds a page soon; and where it
+    /// does not, each row is passed only once on the way through all pages.
+    async fn ranges(&self, size: Option<Sql>) -> Result<Ranges, StorageError> {
+        let Some(sql) = size else { return Ok(Ranges::Walked) };
+        Ok(if self.count(sql.text, sql.values).await? > LISTED { Ranges::Walked } else { Ranges::Listed })
     }
 
     /// How many listed users a term finds.
@@ -192,7 +128,7 @@ impl TenantStore {
     /// # Errors
     /// [`StorageError`] of the database.
     pub async fn count_users(&self, term: &UserTerm) -> Result<u64, StorageError> {
-        let sql = self.users_where(term);
+        let sql = self.users_where(term, Ranges::Plain);
         self.count(format!("select count(*) from users u where {}", sql.text), sql.values).await
     }
 
@@ -207,39 +143,33 @@ impl TenantStore {
         page: Page,
         groups: bool,
     ) -> Result<Vec<(UserRecord, Vec<GroupRef>)>, StorageError> {
-        let mut sql = self.users_where(term);
+        let mut sql = self.users_where(term, self.user_ranges(term).await?);
         let groups = if groups { self.store.dialect.groups_of_user() } else { "cast(null as text)" };
         sql.text = format!(
             "select {USER_COLUMNS}, {groups} as user_groups from users u where {}{}",
             sql.text,
-            order_by(order, "u.user_name_folded", "u.user_id")
+            order_by(order, order.descends(false), "u.user_name_folded", "u.user_id")
         );
         paged(&mut sql, page);
         let rows = self.store.pool.query_all_raw(self.store.statement(sql.text, sql.values)).await?;
         rows.iter().map(users::read_with_groups).collect()
     }
 
-    /// The next listed users after an id, for going through all of them in bounded steps.
+    /// Some steps through the listed users that a term finds, with their groups if asked. What a step costs does not depend on
+    /// where it begins.
     ///
     /// # Errors
     /// [`StorageError`] of the database.
-    pub async fn scan_users(
+    pub async fn walk_users(
         &self,
         term: &UserTerm,
-        after: Option<UserId>,
-        limit: u64,
+        walk: Walk<'_, UserId>,
         groups: bool,
     ) -> Result<Vec<(UserRecord, Vec<GroupRef>)>, StorageError> {
-        let mut sql = self.users_where(term);
-        if let Some(after) = after {
-            sql.bind(" and u.user_id > ", after.as_uuid(), "");
-        }
+        let mut sql = self.users_where(term, self.user_ranges(term).await?);
         let groups = if groups { self.store.dialect.groups_of_user() } else { "cast(null as text)" };
-        sql.text = format!(
-            "select {USER_COLUMNS}, {groups} as user_groups from users u where {} order by u.user_id",
-            sql.text
-        );
-        paged(&mut sql, Page { offset: 0, limit });
+        sql.text = format!("select {USER_COLUMNS}, {groups} as user_groups from users u where {}", sql.text);
+        walk.bind(&mut sql, "u.user_name_folded", "u.user_id", |id| id.as_uuid());
         let rows = self.store.pool.query_all_raw(self.store.statement(sql.text, sql.values)).await?;
         rows.iter().map(users::read_with_groups).collect()
     }
@@ -249,7 +179,7 @@ impl TenantStore {
     /// # Errors
     /// [`StorageError`] of the database.
     pub async fn count_groups(&self, term: &GroupTerm) -> Result<u64, StorageError> {
-        let sql = self.groups_where(term);
+        let sql = self.groups_where(term, Ranges::Plain);
         self.count(format!("select count(*) from groups g where {}", sql.text), sql.values).await
     }
 
@@ -263,33 +193,29 @@ impl TenantStore {
         order: Order,
         page: Page,
     ) -> Result<Vec<GroupRecord>, StorageError> {
-        let mut sql = self.groups_where(term);
+        let mut sql = self.groups_where(term, self.group_ranges(term).await?);
         sql.text = format!(
             "select {GROUP_COLUMNS} from groups g where {}{}",
             sql.text,
-            order_by(order, "g.display_name_folded", "g.group_id")
+            order_by(order, order.descends(false), "g.display_name_folded", "g.group_id")
         );
         paged(&mut sql, page);
         let rows = self.store.pool.query_all_raw(self.store.statement(sql.text, sql.values)).await?;
         rows.iter().map(groups::read).collect()
     }
 
-    /// The next groups after an id.
+    /// Some steps through the groups that a term finds.
     ///
     /// # Errors
     /// [`StorageError`] of the database.
-    pub async fn scan_groups(
+    pub async fn walk_groups(
         &self,
         term: &GroupTerm,
-        after: Option<GroupId>,
-        limit: u64,
+        walk: Walk<'_, GroupId>,
     ) -> Result<Vec<GroupRecord>, StorageError> {
-        let mut sql = self.groups_where(term);
-        if let Some(after) = after {
-            sql.bind(" and g.group_id > ", after.as_uuid(), "");
-        }
-        sql.text = format!("select {GROUP_COLUMNS} from groups g where {} order by g.group_id", sql.text);
-        paged(&mut sql, Page { offset: 0, limit });
+        let mut sql = self.groups_where(term, self.group_ranges(term).await?);
+        sql.text = format!("select {GROUP_COLUMNS} from groups g where {}", sql.text);
+        walk.bind(&mut sql, "g.display_name_folded", "g.group_id", |id| id.as_uuid());
         let rows = self.store.pool.query_all_raw(self.store.statement(sql.text, sql.values)).await?;
         rows.iter().map(groups::read).collect()
     }
@@ -344,16 +270,20 @@ impl TenantStore {
     }
 }
 
-fn order_by(order: Order, name: &str, id: &str) -> String {
+fn order_by(order: Order, descends: bool, name: &str, id: &str) -> String {
+    let down = if descends { " desc" } else { "" };
     match order {
-        Order::Id => format!(" order by {id}"),
-        Order::Name { descending: false } => format!(" order by {name}, {id}"),
-        Order::Name { descending: true } => format!(" order by {name} desc, {id} desc"),
+        Order::Id => format!(" order by {id}{down}"),
+        Order::Name { .. } => format!(" order by {name}{down}, {id}{down}"),
     }
 }
 
-fn paged(sql: &mut Sql, page: Page) {
+fn limited(sql: &mut Sql, limit: u64) {
     // Cast: SQLite looks at a bare parameter of a limit while it plans, and so plans again at each binding.
-    sql.bind(" limit cast(", i64::try_from(page.limit).unwrap_or(i64::MAX), " as bigint)");
+    sql.bind(" limit cast(", i64::try_from(limit).unwrap_or(i64::MAX), " as bigint)");
+}
+
+fn paged(sql: &mut Sql, page: Page) {
+    limited(sql, page.limit);
     sql.bind(" offset cast(", i64::try_from(page.offset).unwrap_or(i64::MAX), " as bigint)");
 }

@@ -1,153 +1,127 @@
-//! `GET /Groups` and `POST /Groups/.search`.
+//! `GET /Groups` and `POST /Groups/.search`. The members of a whole page are read with one query, and only when the answer or
+//! the filter needs them.
 
 use std::collections::HashMap;
 
-use chrono::DateTime;
 use serde_json::Value;
-use usher_core::{ConnectionId, GroupId, UserId, fold};
-use usher_scim::filter::{CompareOp, Literal};
+use usher_core::{GroupId, UserId, fold};
 use usher_scim::list::Query;
-use usher_scim::{AttrPath, Filter, Map, SortBy};
-use usher_storage::{GroupRecord, GroupTerm, Order, Page, Subject};
+use usher_scim::{Definition, Map};
+use usher_storage::{GroupRecord, GroupTerm, Order, Page, Subject, Walk};
+use uuid::Uuid;
 
-use crate::collect::{BATCH, Collector, Wanted, answer};
+use super::terms::term;
+use crate::lists::{BATCH, Kind, Purpose, Source, Turn, Wanted, list};
 use crate::{Error, TenantScope};
 
+/// Groups looked at in one step with all their members.
+const WITH_MEMBERS: u64 = 20;
+
+/// The groups that a query asks for.
+pub(crate) struct Groups<'a> {
+    scope: &'a TenantScope,
+    wanted: Wanted,
+    term: GroupTerm,
+    exact: bool,
+}
+
 impl TenantScope {
-    /// Lists groups: filter, order, page and projection as the query says. The members of a whole page are read with one
-    /// query, and only when the answer or the filter needs them.
+    /// Lists groups: filter, order, page and projection as the query says.
     ///
     /// # Errors
-    /// [`Error::Scim`] for a broken filter, sort or projection, and for more results than can be sorted.
+    /// [`Error::Scim`] for a broken filter, sort, projection or cursor, and for a search that takes too long;
+    /// [`Error::Crowded`] when too many of those are under way.
     pub async fn list_groups(&self, query: &Query) -> Result<Value, Error> {
-        let result = self.list_groups_inner(query).await;
+        let result = match self.groups(query) {
+            Ok(groups) => list(&groups, query, Turn("group.list")).await,
+            Err(error) => Err(error),
+        };
         self.ended("group.list", Subject::Tenant, result).await
     }
 
-    async fn list_groups_inner(&self, query: &Query) -> Result<Value, Error> {
-        let definition = self.group_definition();
-        let wanted = Wanted::read(query, definition, self.limits())?;
-        let (term, exact) =
-            wanted.filter.as_ref().map_or((GroupTerm::All, true), |filter| term(filter, self.connection()));
-        match (exact, order(wanted.sort.as_ref())) {
-            (true, Some(order)) => self.page_of_groups(&wanted, &term, order).await,
-            _ => self.scan_for_groups(&wanted, &term).await,
-        }
+    /// Resolves a query for groups.
+    ///
+    /// # Errors
+    /// [`Error::Scim`] for a broken filter, sort or projection.
+    pub(crate) fn groups(&self, query: &Query) -> Result<Groups<'_>, Error> {
+        let wanted = Wanted::read(query, self.group_definition(), self.limits())?;
+        let all = (GroupTerm::All, true);
+        let (term, exact) = wanted.filter.as_ref().map_or(all, |filter| term(filter, self.connection()));
+        Ok(Groups { scope: self, wanted, term, exact })
+    }
+}
+
+impl Source for Groups<'_> {
+    type Id = GroupId;
+    type Row = GroupRecord;
+    const KIND: Kind = Kind::Groups;
+    const NAME: &'static str = "displayName";
+
+    fn scope(&self) -> &TenantScope {
+        self.scope
     }
 
-    async fn page_of_groups(&self, wanted: &Wanted, term: &GroupTerm, order: Order) -> Result<Value, Error> {
-        let limit = u64::try_from(wanted.page.count).unwrap_or(u64::MAX);
-        let page = Page { offset: wanted.page.start - 1, limit };
-        let groups = if limit == 0 { Vec::new() } else { self.store.find_groups(term, order, page).await? };
-        let total = self.store.count_groups(term).await?;
-        let shown = self.shown(&groups, wanted.projection.wants("members")).await?;
-        Ok(answer(
-            total,
-            wanted,
-            shown.into_iter().map(|resource| wanted.projection.apply(resource, self.group_definition())),
-        ))
+    fn definition(&self) -> &Definition {
+        self.scope.group_definition()
     }
 
-    async fn scan_for_groups(&self, wanted: &Wanted, term: &GroupTerm) -> Result<Value, Error> {
-        let looked_at = wanted.filter.as_ref().map(Filter::paths).unwrap_or_default();
-        let sorted_by = wanted.sort.as_ref().map(|sort| &sort.path);
-        let filtered = looked_at.into_iter().chain(sorted_by).any(|path| path.is("members"));
-        let members = filtered || (wanted.sort.is_none() && wanted.projection.wants("members"));
-        let mut collector: Collector<'_, GroupId> = Collector::new(wanted);
-        let mut after = None;
-        loop {
-            let batch = self.store.scan_groups(term, after, BATCH).await?;
-            for (group, resource) in batch.iter().zip(self.shown(&batch, members).await?) {
-                collector.offer(group.id, resource)?;
-            }
-            after = batch.last().map(|group| group.id);
-            if u64::try_from(batch.len()).unwrap_or(u64::MAX) < BATCH {
-                break;
-            }
-            tokio::task::yield_now().await;
-        }
-        let ids = collector.sorted_page();
-        let (total, mut window) = collector.finish();
-        if wanted.sort.is_some() {
-            let mut groups = self.store.groups_of_ids(&ids).await?;
-            groups.sort_by_key(|group| ids.iter().position(|id| *id == group.id));
-            window = self.shown(&groups, wanted.projection.wants("members")).await?;
-        }
-        Ok(answer(
-            total,
-            wanted,
-            window.into_iter().map(|resource| wanted.projection.apply(resource, self.group_definition())),
-        ))
+    fn wanted(&self) -> &Wanted {
+        &self.wanted
     }
 
-    /// The resources of some groups, with their members if wanted.
-    async fn shown(&self, groups: &[GroupRecord], members: bool) -> Result<Vec<Map>, Error> {
+    fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    fn batch(&self) -> u64 {
+        if self.wanted.looks_at("members") { WITH_MEMBERS } else { BATCH }
+    }
+
+    fn id(group: &GroupRecord) -> GroupId {
+        group.id
+    }
+
+    fn uuid(id: GroupId) -> Uuid {
+        id.as_uuid()
+    }
+
+    fn from_uuid(uuid: Uuid) -> GroupId {
+        GroupId::from_uuid(uuid)
+    }
+
+    fn name(group: &GroupRecord) -> String {
+        fold(&group.display_name)
+    }
+
+    async fn count(&self) -> Result<u64, Error> {
+        Ok(self.scope.store.count_groups(&self.term).await?)
+    }
+
+    async fn find(&self, order: Order, page: Page) -> Result<Vec<GroupRecord>, Error> {
+        Ok(self.scope.store.find_groups(&self.term, order, page).await?)
+    }
+
+    async fn walk(&self, walk: Walk<'_, GroupId>) -> Result<Vec<GroupRecord>, Error> {
+        Ok(self.scope.store.walk_groups(&self.term, walk).await?)
+    }
+
+    async fn rows_of(&self, ids: &[GroupId]) -> Result<Vec<GroupRecord>, Error> {
+        Ok(self.scope.store.groups_of_ids(ids).await?)
+    }
+
+    async fn show(&self, groups: &[GroupRecord], purpose: Purpose) -> Result<Vec<Map>, Error> {
+        let with_members = match purpose {
+            Purpose::Test => self.wanted.looks_at("members"),
+            Purpose::Answer => self.wanted.projection.wants("members"),
+        };
         let mut by_group: HashMap<GroupId, Vec<UserId>> = HashMap::new();
-        if members && !groups.is_empty() {
+        if with_members && !groups.is_empty() {
             let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
-            for (group, user) in self.store.members_of(&ids).await? {
+            for (group, user) in self.scope.store.members_of(&ids).await? {
                 by_group.entry(group).or_default().push(user);
             }
         }
         let of = |group: &GroupRecord| by_group.get(&group.id).map(Vec::as_slice).unwrap_or_default();
-        groups.iter().map(|group| Ok(self.show_group(group, of(group))?.resource)).collect()
-    }
-}
-
-fn order(sort: Option<&SortBy>) -> Option<Order> {
-    let Some(sort) = sort else { return Some(Order::Id) };
-    if sort.path.schema.is_some() || sort.path.sub.is_some() {
-        return None;
-    }
-    match (sort.path.attribute.as_str(), sort.descending) {
-        ("id", false) => Some(Order::Id),
-        ("displayName", descending) => Some(Order::Name { descending }),
-        _ => None,
-    }
-}
-
-/// A search term that finds at least what the filter matches, and whether it finds exactly that.
-fn term(filter: &Filter, connection: ConnectionId) -> (GroupTerm, bool) {
-    match filter {
-        Filter::And(parts) => {
-            let (terms, exact): (Vec<GroupTerm>, Vec<bool>) = parts.iter().map(|part| term(part, connection)).unzip();
-            (GroupTerm::And(terms), exact.into_iter().all(|exact| exact))
-        }
-        Filter::Compare { path, op, value } => compare(path, *op, value, connection).unwrap_or((GroupTerm::All, false)),
-        Filter::Element { attr, filter, sub: None } if attr.is("members") => match &**filter {
-            Filter::Compare { path, op: CompareOp::Eq, value: Literal::String(text) } if path.is("value") => {
-                (member(text), true)
-            }
-            _ => (GroupTerm::All, false),
-        },
-        Filter::Element { .. } | Filter::Or(_) | Filter::Not(_) | Filter::Present(_) => (GroupTerm::All, false),
-    }
-}
-
-fn member(text: &str) -> GroupTerm {
-    UserId::parse(text).map_or(GroupTerm::Nothing, GroupTerm::Member)
-}
-
-fn compare(path: &AttrPath, op: CompareOp, value: &Literal, connection: ConnectionId) -> Option<(GroupTerm, bool)> {
-    if path.schema.is_some() {
-        return None;
-    }
-    let place = (path.attribute.as_str(), path.sub.as_deref());
-    match (place, op, value) {
-        (("id", None), CompareOp::Eq, Literal::String(text)) => {
-            Some((GroupId::parse(text).map_or(GroupTerm::Nothing, GroupTerm::Id), true))
-        }
-        (("displayName", None), CompareOp::Eq, Literal::String(text)) => {
-            Some((GroupTerm::DisplayName(fold(text)), true))
-        }
-        (("externalId", None), CompareOp::Eq, Literal::String(text)) => {
-            Some((GroupTerm::ExternalId(connection, text.clone()), true))
-        }
-        (("members", Some("value")), CompareOp::Eq, Literal::String(text)) => Some((member(text), true)),
-        (("meta", Some("lastModified")), CompareOp::Gt | CompareOp::Ge, Literal::String(text)) => {
-            let at = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
-            Some((GroupTerm::ChangedSince(at), false))
-        }
-        _ => None,
+        groups.iter().map(|group| Ok(self.scope.show_group(group, of(group))?.resource)).collect()
     }
 }

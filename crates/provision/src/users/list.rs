@@ -1,100 +1,110 @@
 //! `GET /Users` and `POST /Users/.search`.
 
 use serde_json::Value;
-use usher_core::UserId;
-use usher_scim::SortBy;
+use usher_core::{UserId, fold};
 use usher_scim::list::Query;
-use usher_storage::{GroupRef, Order, Page, Subject, UserRecord, UserTerm};
+use usher_scim::{Definition, Map};
+use usher_storage::{GroupRef, Order, Page, Subject, UserRecord, UserTerm, Walk};
+use uuid::Uuid;
 
 use super::terms::term;
-use crate::collect::{BATCH, Collector, Wanted, answer};
+use crate::lists::{BATCH, Kind, Purpose, Source, Turn, Wanted, list};
 use crate::{Error, TenantScope};
+
+/// The users that a query asks for.
+pub(crate) struct Users<'a> {
+    scope: &'a TenantScope,
+    wanted: Wanted,
+    term: UserTerm,
+    exact: bool,
+}
 
 impl TenantScope {
     /// Lists users: filter, order, page and projection as the query says. What has an index is searched in the database,
     /// the rest is evaluated over the tenant's rows in batches.
     ///
     /// # Errors
-    /// [`Error::Scim`] for a broken filter, sort or projection, and for more results than can be sorted.
+    /// [`Error::Scim`] for a broken filter, sort, projection or cursor, and for a search that takes too long;
+    /// [`Error::Crowded`] when too many of those are under way.
     pub async fn list_users(&self, query: &Query) -> Result<Value, Error> {
-        let result = self.list_users_inner(query).await;
+        let result = match self.users(query) {
+            Ok(users) => list(&users, query, Turn("user.list")).await,
+            Err(error) => Err(error),
+        };
         self.ended("user.list", Subject::Tenant, result).await
     }
 
-    async fn list_users_inner(&self, query: &Query) -> Result<Value, Error> {
-        let definition = self.user_definition();
-        let wanted = Wanted::read(query, definition, self.limits())?;
-        let (term, exact) =
-            wanted.filter.as_ref().map_or((UserTerm::All, true), |filter| term(filter, self.connection()));
-        match (exact, order(wanted.sort.as_ref())) {
-            (true, Some(order)) => self.page_of_users(&wanted, &term, order).await,
-            _ => self.scan_for_users(&wanted, &term).await,
-        }
-    }
-
-    /// The database finds, orders and cuts.
-    async fn page_of_users(&self, wanted: &Wanted, term: &UserTerm, order: Order) -> Result<Value, Error> {
-        let limit = u64::try_from(wanted.page.count).unwrap_or(u64::MAX);
-        let page = Page { offset: wanted.page.start - 1, limit };
-        let users = if limit == 0 { Vec::new() } else { self.store.find_users(term, order, page, true).await? };
-        let short = u64::try_from(users.len()).unwrap_or(u64::MAX) < limit && (page.offset == 0 || !users.is_empty());
-        // A page that is not full says by itself where the list ends.
-        let total = if short {
-            page.offset + u64::try_from(users.len()).unwrap_or_default()
-        } else {
-            self.store.count_users(term).await?
-        };
-        let shown =
-            users.iter().map(|(user, groups)| self.listed(wanted, user, groups)).collect::<Result<Vec<_>, _>>()?;
-        Ok(answer(total, wanted, shown.into_iter()))
-    }
-
-    /// usher goes through all that the term finds.
-    async fn scan_for_users(&self, wanted: &Wanted, term: &UserTerm) -> Result<Value, Error> {
-        let mut collector: Collector<'_, UserId> = Collector::new(wanted);
-        let mut after = None;
-        loop {
-            let batch = self.store.scan_users(term, after, BATCH, true).await?;
-            for (user, groups) in &batch {
-                collector.offer(user.id, self.show_user(user, groups)?.resource)?;
-            }
-            after = batch.last().map(|(user, _)| user.id);
-            if u64::try_from(batch.len()).unwrap_or(u64::MAX) < BATCH {
-                break;
-            }
-            tokio::task::yield_now().await;
-        }
-        let ids = collector.sorted_page();
-        let (total, window) = collector.finish();
-        let definition = self.user_definition();
-        if wanted.sort.is_none() {
-            return Ok(answer(
-                total,
-                wanted,
-                window.into_iter().map(|resource| wanted.projection.apply(resource, definition)),
-            ));
-        }
-        let mut users = self.store.users_of(&ids).await?;
-        users.sort_by_key(|(user, _)| ids.iter().position(|id| *id == user.id));
-        let shown =
-            users.iter().map(|(user, groups)| self.listed(wanted, user, groups)).collect::<Result<Vec<_>, _>>()?;
-        Ok(answer(total, wanted, shown.into_iter()))
-    }
-
-    fn listed(&self, wanted: &Wanted, user: &UserRecord, groups: &[GroupRef]) -> Result<usher_scim::Map, Error> {
-        Ok(wanted.projection.apply(self.show_user(user, groups)?.resource, self.user_definition()))
+    /// Resolves a query for users.
+    ///
+    /// # Errors
+    /// [`Error::Scim`] for a broken filter, sort or projection.
+    pub(crate) fn users(&self, query: &Query) -> Result<Users<'_>, Error> {
+        let wanted = Wanted::read(query, self.user_definition(), self.limits())?;
+        let all = (UserTerm::All, true);
+        let (term, exact) = wanted.filter.as_ref().map_or(all, |filter| term(filter, self.connection()));
+        Ok(Users { scope: self, wanted, term, exact })
     }
 }
 
-/// The order that the database has an index for.
-fn order(sort: Option<&SortBy>) -> Option<Order> {
-    let Some(sort) = sort else { return Some(Order::Id) };
-    if sort.path.schema.is_some() || sort.path.sub.is_some() {
-        return None;
+impl Source for Users<'_> {
+    type Id = UserId;
+    type Row = (UserRecord, Vec<GroupRef>);
+    const KIND: Kind = Kind::Users;
+    const NAME: &'static str = "userName";
+
+    fn scope(&self) -> &TenantScope {
+        self.scope
     }
-    match (sort.path.attribute.as_str(), sort.descending) {
-        ("id", false) => Some(Order::Id),
-        ("userName", descending) => Some(Order::Name { descending }),
-        _ => None,
+
+    fn definition(&self) -> &Definition {
+        self.scope.user_definition()
+    }
+
+    fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
+    fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    fn batch(&self) -> u64 {
+        BATCH
+    }
+
+    fn id((user, _): &Self::Row) -> UserId {
+        user.id
+    }
+
+    fn uuid(id: UserId) -> Uuid {
+        id.as_uuid()
+    }
+
+    fn from_uuid(uuid: Uuid) -> UserId {
+        UserId::from_uuid(uuid)
+    }
+
+    fn name((user, _): &Self::Row) -> String {
+        fold(&user.user_name)
+    }
+
+    async fn count(&self) -> Result<u64, Error> {
+        Ok(self.scope.store.count_users(&self.term).await?)
+    }
+
+    async fn find(&self, order: Order, page: Page) -> Result<Vec<Self::Row>, Error> {
+        Ok(self.scope.store.find_users(&self.term, order, page, true).await?)
+    }
+
+    async fn walk(&self, walk: Walk<'_, UserId>) -> Result<Vec<Self::Row>, Error> {
+        Ok(self.scope.store.walk_users(&self.term, walk, true).await?)
+    }
+
+    async fn rows_of(&self, ids: &[UserId]) -> Result<Vec<Self::Row>, Error> {
+        Ok(self.scope.store.users_of(ids).await?)
+    }
+
+    async fn show(&self, rows: &[Self::Row], _: Purpose) -> Result<Vec<Map>, Error> {
+        rows.iter().map(|(user, groups)| Ok(self.scope.show_user(user, groups)?.resource)).collect()
     }
 }

@@ -70,6 +70,11 @@ impl World {
         provisioner(store, &self.clock, &self.chance)
     }
 
+    /// One with other bounds.
+    pub async fn bounded(&self, limits: Limits) -> Provisioner {
+        bounded(open(&self.url).await, &self.clock, &self.chance, limits)
+    }
+
     pub fn pass(&self, time: TimeDelta) {
         self.clock.advance(time);
     }
@@ -98,6 +103,10 @@ impl World {
 }
 
 fn provisioner(store: Store, clock: &Arc<ManualClock>, chance: &Arc<Chance>) -> Provisioner {
+    bounded(store, clock, chance, Limits::default())
+}
+
+fn bounded(store: Store, clock: &Arc<ManualClock>, chance: &Arc<Chance>, limits: Limits) -> Provisioner {
     Provisioner::new(Parts {
         store,
         clock: Arc::clone(clock) as Arc<dyn Clock>,
@@ -105,7 +114,7 @@ fn provisioner(store: Store, clock: &Arc<ManualClock>, chance: &Arc<Chance>) -> 
         keys: KeyRing::new(["0123456789abcdef0123456789abcdef"]).unwrap(),
         public_url: "https://usher.example".to_owned(),
         base_domain: Some("usher.example".to_owned()),
-        limits: Limits::default(),
+        limits,
     })
 }
 

@@ -15,6 +15,9 @@ fn the_configuration_has_every_block_and_tells_the_limits() {
         assert_eq!(config[block]["supported"], supported, "{block}");
     }
     assert_eq!(config["filter"]["maxResults"], limits.page);
+    let pagination = json!({ "cursor": true, "index": true, "defaultPaginationMethod": "index", "defaultPageSize": 200,
+                             "maxPageSize": 200, "cursorTimeout": 3600 });
+    assert_eq!(config["pagination"], pagination, "RFC 9865 §4");
     // authentik sends that many operations in one PATCH: it must be a number we take, and not zero
     let operations = config["bulk"]["maxOperations"].as_u64().unwrap();
     assert!(operations > 0 && operations <= limits.patch_operations as u64);

@@ -1,5 +1,6 @@
 //! The value on the right side of a comparison, checked against the type of the attribute.
 
+use chrono::{DateTime, Utc};
 use serde_json::Number;
 
 use super::CompareOp;
@@ -22,6 +23,15 @@ pub enum Literal {
 }
 
 impl Literal {
+    /// The instant that a text stands for in a comparison with an `xsd:dateTime`; without a zone it is UTC.
+    #[must_use]
+    pub fn instant(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::String(text) => instant(text),
+            Self::Bool(_) | Self::Number(_) | Self::Null => None,
+        }
+    }
+
     /// The literal in the attribute's own type, if it can be compared with it that way.
     ///
     /// # Errors

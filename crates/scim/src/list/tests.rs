@@ -27,6 +27,7 @@ fn parameters_are_read_in_any_case() {
         descending: true,
         start_index: Some(3),
         count: Some(2),
+        cursor: None,
     };
     assert_eq!(query.unwrap(), expected);
     assert_eq!(pairs(&[("filter", "")]).unwrap().filter.as_deref(), Some(""), "an empty filter is not no filter");
@@ -46,6 +47,37 @@ fn parameters_that_say_nothing_clear_are_refused() {
     for case in cases {
         assert_eq!(pairs(case).unwrap_err().scim_type, Some(ScimType::InvalidValue), "{case:?}");
     }
+}
+
+#[test]
+fn a_cursor_makes_other_demands_of_a_count() {
+    assert_eq!(pairs(&[("CURSOR", ""), ("count", "5")]).unwrap().cursor.as_deref(), Some(""));
+    assert_eq!(pairs(&[("startIndex", "1"), ("cursor", "x")]).unwrap().cursor.as_deref(), Some("x"));
+    for count in ["0", "-1", "x", "", "1.5", "99999999999999999999"] {
+        let by_query = [pairs(&[("cursor", ""), ("count", count)]), pairs(&[("count", count), ("cursor", "")])];
+        for query in by_query {
+            assert_eq!(query.unwrap_err().scim_type, Some(ScimType::InvalidCount), "{count:?}");
+        }
+    }
+    for count in [json!(0), json!(1.5), json!("5"), json!(u64::MAX)] {
+        let query = Query::from_search(json!({ "count": count, "cursor": "" }));
+        assert_eq!(query.unwrap_err().scim_type, Some(ScimType::InvalidCount), "{count}");
+    }
+    let both = pairs(&[("startIndex", "2"), ("cursor", "")]);
+    assert_eq!(both.unwrap_err().scim_type, Some(ScimType::InvalidValue));
+    assert_eq!(Query::from_search(json!({ "cursor": 5 })).unwrap_err().scim_type, Some(ScimType::InvalidValue));
+    assert_eq!(Query::from_search(json!({ "cursor": null })).unwrap().cursor, None);
+}
+
+#[test]
+fn a_page_by_cursor_says_where_to_go_on_and_not_where_it_is() {
+    let page = CursorPage { total: Some(9), resources: vec![json!({})], previous: None, next: Some("n".to_owned()) };
+    let expected = json!({ "schemas": [LIST_URN], "totalResults": 9, "itemsPerPage": 1, "nextCursor": "n",
+                           "Resources": [{}] });
+    assert_eq!(page.to_response(), expected);
+    let last = CursorPage { previous: Some("p".to_owned()), ..CursorPage::default() };
+    let expected = json!({ "schemas": [LIST_URN], "itemsPerPage": 0, "previousCursor": "p", "Resources": [] });
+    assert_eq!(last.to_response(), expected);
 }
 
 #[test]

@@ -58,3 +58,31 @@ fn what_cannot_be_sorted_by_is_refused() {
         "name.familyName"
     );
 }
+
+#[test]
+fn a_key_comes_back_from_its_bytes() {
+    let user = json!({ "title": "ÄB", "active": true, "meta": { "created": "2026-01-01T00:00:00.123Z" } });
+    for by in ["title", "active", "meta.created", "nickName", "userName"] {
+        for descending in [false, true] {
+            let by = SortBy::parse(by, descending, &Definition::user()).unwrap();
+            let key = by.key(user.as_object().unwrap());
+            assert_eq!(by.read_key(&key.to_bytes()).as_ref(), Some(&key), "{key:?}");
+        }
+    }
+    let by = SortBy::parse("title", false, &Definition::user()).unwrap();
+    let number = SortKey { value: Some(Part::Number(Number::from_f64(1.5).unwrap())), descending: false };
+    assert_eq!(by.read_key(&number.to_bytes()), Some(number));
+    for bytes in [&b""[..], b"x", b"-x", b"i1", b"t\xff", b"n{}", b"b"] {
+        assert_eq!(by.read_key(bytes), None, "{bytes:?}");
+    }
+}
+
+#[test]
+fn of_a_long_text_the_beginning_counts() {
+    let by = SortBy::parse("title", false, &Definition::user()).unwrap();
+    let key = |text: String| by.key(json!({ "title": text }).as_object().unwrap());
+    let long = "\u{10ffff}".repeat(100_000);
+    assert!(key(long.clone()).to_bytes().len() <= 513);
+    assert_eq!(key(format!("{long}a")), key(format!("{long}b")));
+    assert!(key("x".repeat(127) + "a") < key("x".repeat(127) + "b"));
+}

@@ -1,7 +1,9 @@
 //! Two tenants with the same names, labels and even the same ids never meet.
 
 use chrono::TimeDelta;
-use usher_storage::{CandidateKeys, GroupRecord, GroupTerm, Order, Page, Subject, UserRecord, UserTerm, Write};
+use usher_storage::{
+    CandidateKeys, Changed, GroupRecord, GroupTerm, Order, Page, Subject, UserRecord, UserTerm, Walk, Write,
+};
 
 use crate::database::Db;
 use crate::records::{Tenant, changed, event, now, tenant, token_record};
@@ -79,13 +81,13 @@ async fn r20_r22_no_read_of_one_tenant_shows_anything_of_another(db: Db) {
         UserTerm::Email(folded("eve@acme.example")),
         UserTerm::DisplayName(folded("ada")),
         UserTerm::Active(true),
-        UserTerm::ChangedSince(now() - TimeDelta::days(1)),
+        UserTerm::Changed(Changed::since(now() - TimeDelta::days(1))),
         UserTerm::Group(team.id),
         UserTerm::Group(vault.id),
     ];
     for term in user_terms {
         let found = store.find_users(&term, Order::Name { descending: false }, ALL, true).await.unwrap();
-        let scanned = store.scan_users(&term, None, 100, true).await.unwrap();
+        let scanned = store.walk_users(&term, Walk::all(100), true).await.unwrap();
         assert_eq!(store.count_users(&term).await.unwrap(), found.len() as u64);
         for (user, groups) in found.iter().chain(&scanned) {
             assert_eq!(user, &ada, "{term:?}");
@@ -99,10 +101,10 @@ async fn r20_r22_no_read_of_one_tenant_shows_anything_of_another(db: Db) {
         GroupTerm::ExternalId(globex.connection.id, folded("1")),
         GroupTerm::Member(ada.id),
         GroupTerm::Member(eve.id),
-        GroupTerm::ChangedSince(now() - TimeDelta::days(1)),
+        GroupTerm::Changed(Changed::since(now() - TimeDelta::days(1))),
     ] {
         let found = store.find_groups(&term, Order::Id, ALL).await.unwrap();
-        let scanned = store.scan_groups(&term, None, 100).await.unwrap();
+        let scanned = store.walk_groups(&term, Walk::all(100)).await.unwrap();
         assert_eq!(store.count_groups(&term).await.unwrap(), found.len() as u64);
         assert!(found.iter().chain(&scanned).all(|group| group == &team), "{term:?}");
     }

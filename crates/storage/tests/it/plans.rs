@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, Statement};
 use usher_core::TokenHash;
-use usher_storage::{CandidateKeys, GroupTerm, Order, Page, Store, Subject, UserTerm};
+use usher_storage::{CandidateKeys, Changed, GroupTerm, Order, Page, Place, Store, Subject, UserTerm, Walk};
 
 use crate::database::Db;
 use crate::records::{Tenant, event, now, tenant, token_record};
@@ -56,7 +56,7 @@ async fn filled(db: &Db, copies: u32) -> Tenant {
 }
 
 /// Many copies of each user, group, membership and event, with other keys.
-async fn multiply(db: &Db, copies: u32) {
+pub async fn multiply(db: &Db, copies: u32) {
     let (numbers, id) = if db.is_postgres() {
         (format!("select n from generate_series(1, {copies}) n"), "lpad(to_hex(n), 32, '0')::uuid")
     } else {
@@ -173,20 +173,48 @@ async fn every_look_up_of_a_request_uses_an_index(db: Db) {
         UserTerm::ExternalId(acme.connection.id, text("x1")),
         UserTerm::Email(text("e1")),
         UserTerm::DisplayName(text("d1")),
+        UserTerm::DisplayNamePrefix(text("d1499")),
+        UserTerm::Active(false),
+        UserTerm::Changed(Changed::since(now())),
         UserTerm::Group(group.id),
+        UserTerm::And(vec![UserTerm::Active(true), UserTerm::DisplayNamePrefix(text("d1499"))]),
+        UserTerm::And(vec![UserTerm::Changed(Changed::since(now())), UserTerm::Email(text("e1"))]),
     ] {
         scope.find_users(&term, Order::Id, ONE, true).await.unwrap();
-        scope.count_users(&term).await.unwrap();
-        scope.scan_users(&term, None, 500, true).await.unwrap();
+        // Half of a table is best counted by reading it.
+        if term != UserTerm::Active(false) {
+            scope.count_users(&term).await.unwrap();
+        }
+        scope.walk_users(&term, Walk::all(500), true).await.unwrap();
+        let from = Place { name: text("u1"), id: user.id, inclusive: false };
+        let walk = Walk { backward: true, from: Some(&from), ..Walk::all(200) };
+        scope.walk_users(&term, walk, true).await.unwrap();
+    }
+    for (order, backward) in [
+        (Order::Id, false),
+        (Order::Id, true),
+        (Order::Name { descending: false }, false),
+        (Order::Name { descending: true }, false),
+        (Order::Name { descending: true }, true),
+    ] {
+        let from = Place { name: text("u1"), id: user.id, inclusive: true };
+        let walk = Walk { order, backward, from: Some(&from), limit: 200 };
+        scope.walk_users(&UserTerm::All, walk, true).await.unwrap();
+        let from = Place { name: text("g1"), id: group.id, inclusive: false };
+        let walk = Walk { order, backward, from: Some(&from), limit: 200 };
+        scope.walk_groups(&GroupTerm::All, walk).await.unwrap();
     }
     for term in [
         GroupTerm::Id(group.id),
         GroupTerm::DisplayName(text("g1")),
         GroupTerm::ExternalId(acme.connection.id, text("y1")),
+        GroupTerm::DisplayNamePrefix(text("g1499")),
+        GroupTerm::Changed(Changed::since(now())),
         GroupTerm::Member(user.id),
     ] {
         scope.find_groups(&term, Order::Id, ONE).await.unwrap();
         scope.count_groups(&term).await.unwrap();
+        scope.walk_groups(&term, Walk::all(200)).await.unwrap();
     }
     scope.members(group.id, None, 10).await.unwrap();
     scope.group_with_members(group.id).await.unwrap();

@@ -1,6 +1,6 @@
 //! A row is parsed too: what this build does not understand is an error that names table, column and row.
 
-use usher_storage::{GroupTerm, Order, Page, StorageError, Subject, UserTerm};
+use usher_storage::{GroupTerm, Order, Page, StorageError, Subject, UserTerm, Walk};
 
 use crate::database::Db;
 use crate::records::{event, tenant, token_record};
@@ -48,7 +48,7 @@ async fn a_broken_group_is_inconsistent(db: Db) {
     let team = acme.group("Team", &[]).await.id;
     db.execute("update groups set kind = 'strange'").await;
     assert_eq!(broken(acme.store.group(team).await), ("groups", "kind"));
-    assert_eq!(broken(acme.store.scan_groups(&GroupTerm::All, None, 10).await), ("groups", "kind"));
+    assert_eq!(broken(acme.store.walk_groups(&GroupTerm::All, Walk::all(10)).await), ("groups", "kind"));
     assert_eq!(broken(acme.store.change_group(team).await.map(|_| ())), ("groups", "kind"));
 }
 

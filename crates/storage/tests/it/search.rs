@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 use usher_core::{GroupId, OsEntropy, UserId, fold};
 use usher_lifecycle::{Life, Owner};
-use usher_storage::{GroupTerm, Order, Page, UserRecord, UserTerm};
+use usher_storage::{Changed, GroupTerm, Order, Page, Place, UserRecord, UserTerm, Walk};
 
 use crate::database::Db;
+use crate::plans::multiply;
 use crate::records::{Tenant, now, tenant, user_record};
 
 on_both!(
@@ -13,6 +14,9 @@ on_both!(
     each_term_finds_its_groups,
     pages_and_steps_cut_one_stable_order,
     names_are_ordered_by_their_folded_form_both_ways,
+    a_walk_goes_on_from_any_place_in_both_directions,
+    a_prefix_is_compared_by_code_points,
+    many_rows_of_a_range_are_found_like_few,
     users_come_with_their_groups_if_asked,
     rows_are_found_by_many_ids,
 );
@@ -21,7 +25,7 @@ const ALL: Page = Page { offset: 0, limit: u64::MAX };
 
 async fn names(tenant: &Tenant, term: &UserTerm) -> Vec<String> {
     let found = tenant.store.find_users(term, Order::Id, ALL, false).await.unwrap();
-    let scanned = tenant.store.scan_users(term, None, 1000, true).await.unwrap();
+    let scanned = tenant.store.walk_users(term, Walk::all(1000), true).await.unwrap();
     let ids = |users: &[(UserRecord, Vec<_>)]| users.iter().map(|(user, _)| user.id).collect::<Vec<_>>();
     assert_eq!(ids(&found), ids(&scanned), "{term:?}");
     assert_eq!(tenant.store.count_users(term).await.unwrap(), found.len() as u64, "{term:?}");
@@ -65,8 +69,13 @@ async fn each_term_finds_its_users_and_no_hidden_one(db: Db) {
         (UserTerm::DisplayName(text("ada lovelace")), vec!["Ada"]),
         (UserTerm::Active(true), vec!["Ada"]),
         (UserTerm::Active(false), vec!["grace"]),
-        (UserTerm::ChangedSince(now()), vec!["Ada", "grace"]),
-        (UserTerm::ChangedSince(now() + TimeDelta::milliseconds(1)), vec!["grace"]),
+        (UserTerm::Changed(Changed::since(now())), vec!["Ada", "grace"]),
+        (UserTerm::Changed(Changed::since(now() + TimeDelta::milliseconds(1))), vec!["grace"]),
+        (UserTerm::Changed(Changed { before: Some(now() + TimeDelta::hours(1)), since: None }), vec!["Ada"]),
+        (
+            UserTerm::Changed(Changed { before: Some(now() + TimeDelta::hours(2)), since: Some(now()) }),
+            vec!["Ada", "grace"],
+        ),
         (UserTerm::Group(team), vec!["Ada"]),
         (UserTerm::Group(GroupId::mint(now(), &OsEntropy)), vec![]),
         (UserTerm::And(vec![]), vec!["Ada", "grace"]),
@@ -96,13 +105,13 @@ async fn each_term_finds_its_groups(db: Db) {
         (GroupTerm::ExternalId(acme.connection.id, text("g-1")), vec![]),
         (GroupTerm::Member(ada), vec![team]),
         (GroupTerm::Member(UserId::mint(now(), &OsEntropy)), vec![]),
-        (GroupTerm::ChangedSince(now() + TimeDelta::hours(1)), vec![team]),
+        (GroupTerm::Changed(Changed::since(now() + TimeDelta::hours(1))), vec![team]),
         (GroupTerm::And(vec![GroupTerm::Member(ada), GroupTerm::DisplayName(text("empty"))]), vec![]),
     ] {
         let found: Vec<_> =
             acme.store.find_groups(&term, Order::Id, ALL).await.unwrap().into_iter().map(|group| group.id).collect();
         let scanned: Vec<_> =
-            acme.store.scan_groups(&term, None, 100).await.unwrap().into_iter().map(|group| group.id).collect();
+            acme.store.walk_groups(&term, Walk::all(100)).await.unwrap().into_iter().map(|group| group.id).collect();
         assert_eq!((&found, &scanned), (&expected, &expected), "{term:?}");
         assert_eq!(acme.store.count_groups(&term).await.unwrap(), expected.len() as u64, "{term:?}");
     }
@@ -117,11 +126,12 @@ async fn pages_and_steps_cut_one_stable_order(db: Db) {
         let page = Page { offset, limit: 5 };
         let users = acme.store.find_users(&UserTerm::Active(true), Order::Id, page, false).await.unwrap();
         paged.extend(users.into_iter().map(|(user, _)| user.id));
-        let users = acme.store.scan_users(&UserTerm::Active(true), after, 5, false).await.unwrap();
-        after = users.last().map(|(user, _)| user.id);
+        let walk = Walk { from: after.as_ref(), ..Walk::all(5) };
+        let users = acme.store.walk_users(&UserTerm::Active(true), walk, false).await.unwrap();
+        after = users.last().map(|(user, _)| place(user, false)).or(after);
         scanned.extend(users.into_iter().map(|(user, _)| user.id));
     }
-    assert_eq!((&paged, &scanned[..23]), (&expected, &expected[..]));
+    assert_eq!((&paged, &scanned), (&expected, &expected));
     let beyond = Page { offset: u64::MAX, limit: 5 };
     assert!(acme.store.find_users(&UserTerm::All, Order::Id, beyond, false).await.unwrap().is_empty());
     let team = acme.group("Team", &expected).await.id;
@@ -135,6 +145,97 @@ async fn pages_and_steps_cut_one_stable_order(db: Db) {
     assert!(acme.store.group_with_members(nobody).await.unwrap().unwrap().1.is_empty());
     let globex = tenant(&db.store, "globex").await;
     assert!(globex.store.group_with_members(team).await.unwrap().is_none(), "another tenant's id");
+}
+
+fn place(user: &UserRecord, inclusive: bool) -> Place<UserId> {
+    Place { name: fold(&user.user_name), id: user.id, inclusive }
+}
+
+async fn a_walk_goes_on_from_any_place_in_both_directions(db: Db) {
+    let acme = tenant(&db.store, "acme").await;
+    for name in ["d", "B", "f", "a", "E", "c"] {
+        acme.user(name, |_| {}).await;
+        acme.group(name, &[]).await;
+    }
+    for (order, expected) in [
+        (Order::Id, ["d", "B", "f", "a", "E", "c"]),
+        (Order::Name { descending: false }, ["a", "B", "c", "d", "E", "f"]),
+        (Order::Name { descending: true }, ["f", "E", "d", "c", "B", "a"]),
+    ] {
+        let all = acme.store.walk_users(&UserTerm::All, Walk { order, ..Walk::all(9) }, false).await.unwrap();
+        for (at, (user, _)) in all.iter().enumerate() {
+            for (backward, inclusive) in [(false, false), (false, true), (true, false), (true, true)] {
+                let from = place(user, inclusive);
+                let walk = Walk { order, backward, from: Some(&from), limit: 2 };
+                let found = acme.store.walk_users(&UserTerm::All, walk, false).await.unwrap();
+                let found: Vec<_> = found.into_iter().map(|(user, _)| user.user_name).collect();
+                let skipped = usize::from(!inclusive);
+                let meant: Vec<_> = if backward {
+                    expected[..=at].iter().rev().skip(skipped).take(2).copied().collect()
+                } else {
+                    expected[at..].iter().skip(skipped).take(2).copied().collect()
+                };
+                assert_eq!(found, meant, "{order:?} {from:?} {backward}");
+            }
+        }
+        let from = Walk { order, backward: true, ..Walk::all(2) };
+        let last = acme.store.walk_groups(&GroupTerm::All, from).await.unwrap();
+        let last: Vec<_> = last.into_iter().map(|group| group.display_name).collect();
+        assert_eq!(last, [expected[5], expected[4]], "{order:?}");
+    }
+}
+
+async fn a_prefix_is_compared_by_code_points(db: Db) {
+    let acme = tenant(&db.store, "acme").await;
+    for name in ["a", "A1", "a_", "b", "ä", "\u{d7ff}x", "\u{e000}", "\u{10ffff}\u{10ffff}z", "a%"] {
+        acme.user(name, |user| user.display_name = Some(name.to_owned())).await;
+        acme.group(name, &[]).await;
+    }
+    acme.user("nameless", |_| {}).await;
+    for (prefix, expected) in [
+        ("a", &["a", "A1", "a_", "a%"][..]),
+        ("a_", &["a_"]),
+        ("%", &[]),
+        ("\u{d7ff}", &["\u{d7ff}x"]),
+        ("\u{10ffff}", &["\u{10ffff}\u{10ffff}z"]),
+        ("\u{10ffff}\u{10ffff}", &["\u{10ffff}\u{10ffff}z"]),
+        ("", &["a", "A1", "a_", "b", "ä", "\u{d7ff}x", "\u{e000}", "\u{10ffff}\u{10ffff}z", "a%"]),
+    ] {
+        assert_eq!(names(&acme, &UserTerm::DisplayNamePrefix(fold(prefix))).await, expected, "{prefix:?}");
+        let term = GroupTerm::DisplayNamePrefix(fold(prefix));
+        let groups = acme.store.find_groups(&term, Order::Id, ALL).await.unwrap();
+        assert_eq!(groups.len(), expected.len(), "{prefix:?}");
+        assert_eq!(acme.store.count_groups(&term).await.unwrap(), expected.len() as u64, "{prefix:?}");
+    }
+}
+
+/// Beyond 20 000 rows another statement is used.
+async fn many_rows_of_a_range_are_found_like_few(db: Db) {
+    let acme = tenant(&db.store, "acme").await;
+    acme.user("first", |user| {
+        user.display_name = Some("d0".to_owned());
+        user.updated_at = now() + TimeDelta::hours(1);
+    })
+    .await;
+    acme.group("Team", &[]).await;
+    multiply(&db, 20_001).await;
+    let everybody = Changed::since(now());
+    let none = Changed { before: everybody.since, ..Changed::default() };
+    for (term, found, total) in [
+        (UserTerm::Changed(everybody), 3, 20_002),
+        (UserTerm::Changed(none), 0, 0),
+        (UserTerm::DisplayNamePrefix("d".to_owned()), 3, 20_002),
+        (UserTerm::DisplayNamePrefix("d2000".to_owned()), 3, 3),
+        (UserTerm::And(vec![UserTerm::DisplayNamePrefix("d".to_owned()), UserTerm::Changed(none)]), 0, 0),
+        (UserTerm::And(vec![UserTerm::Active(true), UserTerm::Changed(everybody)]), 3, 20_002),
+    ] {
+        assert_eq!(acme.store.count_users(&term).await.unwrap(), total, "{term:?}");
+        for order in [Order::Id, Order::Name { descending: true }] {
+            let page = acme.store.find_users(&term, order, Page { offset: 0, limit: 3 }, false).await.unwrap();
+            let walked = acme.store.walk_users(&term, Walk { order, ..Walk::all(3) }, false).await.unwrap();
+            assert_eq!((page.len(), &page), (found, &walked), "{term:?} {order:?}");
+        }
+    }
 }
 
 async fn names_are_ordered_by_their_folded_form_both_ways(db: Db) {

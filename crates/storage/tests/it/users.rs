@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use usher_core::{OsEntropy, UserId};
 use usher_lifecycle::{InvitationState, Life, Owner, StagedReason, State};
-use usher_storage::{CandidateKeys, GroupRef, StorageError, Subject, Unique, UserRecord, UserTerm, Write};
+use usher_storage::{CandidateKeys, GroupRef, StorageError, Subject, Unique, UserRecord, UserTerm, Walk, Write};
 
 use crate::database::Db;
 use crate::records::{Tenant, active, changed, connection_record, event, now, tenant, user_record};
@@ -266,7 +266,9 @@ async fn an_erased_user_leaves_no_personal_data_in_any_row(db: Db) {
     let dump = dump(&db).await.to_lowercase();
     assert!(!dump.contains("canary"), "{dump}");
     assert!(acme.store.members(group.id, None, 10).await.unwrap().is_empty());
-    assert!(acme.store.scan_users(&UserTerm::All, None, 10, false).await.unwrap().iter().all(|(u, _)| u.id != ada.id));
+    assert!(
+        acme.store.walk_users(&UserTerm::All, Walk::all(10), false).await.unwrap().iter().all(|(u, _)| u.id != ada.id)
+    );
     db.store.system().number_events(10).await.unwrap();
     let events = acme.store.events(0, 10).await.unwrap();
     let seen: Vec<_> = events.iter().map(|one| (one.event.kind.as_str(), one.event.data.to_string())).collect();

@@ -117,6 +117,8 @@ fn limits(limits: &Limits) -> usher_provision::Limits {
         name_bytes: size(limits.name_bytes),
         bulk_operations: size(limits.bulk_operations),
         bulk_bytes: size(limits.bulk_bytes),
+        cursor_seconds: u32::try_from(limits.cursor_seconds).unwrap_or(u32::MAX),
+        scan_seconds: u32::try_from(limits.scan_seconds).unwrap_or(u32::MAX),
         ..usher_provision::Limits::default()
     }
 }

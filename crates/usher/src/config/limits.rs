@@ -21,6 +21,10 @@ section! {
         patch_members: u64 = 10_000, in 1..=1_000_000;
         /// Users or groups on one page of a list.
         page: u64 = 200, in 1..=1000;
+        /// How long a cursor of a list is good, in seconds.
+        cursor_seconds: u64 = 3600, in 60..=86_400;
+        /// How long a search that no index answers may take, in seconds; it may wait as long for its turn before.
+        scan_seconds: u64 = 20, in 1..=25;
         /// Length of userName, externalId, displayName and an e-mail address, in bytes.
         name_bytes: u64 = 1024, in 64..=2048;
         /// Operations in one bulk request. What is published as `maxOperations` is this or `patch_operations`, whichever

@@ -3,6 +3,7 @@
 mod bodies;
 mod bombs;
 mod bulk;
+mod searches;
 mod size;
 mod text;
 mod values;

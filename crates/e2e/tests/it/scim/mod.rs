@@ -2,6 +2,7 @@
 
 mod bulk;
 mod checks;
+mod cursors;
 mod groups;
 mod large;
 mod lists;
