@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use usher_scim::Bulk;
 use usher_scim::bulk::{Action, Method, Operation, Target, Wanted};
+use usher_scim::dialect::PatchAnswer;
 use usher_scim::list::Query;
 use usher_scim::schema::ResourceKind;
 use usher_storage::Subject;
@@ -33,7 +34,7 @@ pub enum Done {
     Created(String),
     /// The resource was replaced or changed.
     Changed(String),
-    /// A group was changed whose connection does not get to see it after a PATCH.
+    /// The resource was changed; this client does not get to see it after a PATCH of its own.
     ChangedUnseen(String),
     /// The resource is gone.
     Deleted,
@@ -156,8 +157,11 @@ impl Run<'_> {
                 Ok(there(Done::Changed(shown.version)))
             }
             (Action::Patch(_), ResourceKind::User) => {
-                let shown = scope.patch_user(id, &data, &condition, &briefly()).await?;
-                Ok(there(Done::Changed(shown.version)))
+                let version = scope.patch_user(id, &data, &condition, &briefly()).await?.version;
+                Ok(there(match scope.dialect().answers.patch_user {
+                    PatchAnswer::Resource => Done::Changed(version),
+                    PatchAnswer::NoContent => Done::ChangedUnseen(version),
+                }))
             }
             (Action::Patch(_), ResourceKind::Group) => {
                 let (shown, version) = scope.patch_group(id, &data, &condition, &without_members()).await?;

@@ -313,6 +313,28 @@ fn references_are_replaced_wherever_an_id_can_stand() {
 }
 
 #[test]
+fn a_schema_of_a_tenants_own_can_have_places_for_ids() {
+    let own = json!({ "id": "urn:example:own", "attributes": [
+        { "name": "mentors", "type": "complex", "multiValued": true, "subAttributes": [
+            { "name": "value", "type": "string" },
+            { "name": "$ref", "type": "reference", "referenceTypes": ["User"] },
+        ] },
+        { "name": "notes", "type": "complex", "subAttributes": [{ "name": "value", "type": "string" }] },
+    ] });
+    let definition = Definition::user().extended(crate::schema::Schema::read(own).unwrap()).unwrap();
+    let own = json!({ "mentors": [{ "value": "bulkId:a" }], "notes": { "value": "bulkId:a" } });
+    let data = json!({ "userName": "x", "urn:example:own": own });
+    let new = json!({ "method": "POST", "path": "/Users", "bulkId": "x", "data": data });
+    let body = json!({ "schemas": [BULK_REQUEST_URN], "Operations": [user("a"), new] }).to_string();
+    let limits = Limits::default();
+    let bulk = Bulk::read(body.as_bytes(), &definition, &Definition::group(), &limits).unwrap();
+    let ids = HashMap::from([("a".to_owned(), ID.to_owned())]);
+    let sent = bulk.operations[1].wanted.as_ref().unwrap().data(&ids, &definition, &limits).unwrap();
+    let sent: Value = serde_json::from_slice(&sent).unwrap();
+    assert_eq!(sent["urn:example:own"], json!({ "mentors": [{ "value": ID }], "notes": { "value": "bulkId:a" } }));
+}
+
+#[test]
 fn the_answer_has_texts_for_statuses_and_errors_whole() {
     let location = "https://usher.example/scim/v2/Users/1".to_owned();
     let outcomes = [

@@ -1,6 +1,7 @@
 //! Bulk requests (RFC 7644 §3.7).
 
 use serde_json::{Value, json};
+use usher_core::ConnectionKind;
 
 use crate::harness::{App, Client, PUBLIC_URL, bulk, group, patch, user};
 
@@ -14,6 +15,7 @@ on_both_backends!(
     who_needs_what_failed_is_told_so,
     an_old_version_is_412_in_its_result,
     the_same_request_twice_makes_nobody_twice,
+    a_patch_has_the_status_that_the_client_gets_for_one_alone,
     switches_and_rules_count_for_each_operation,
     r63_a_thousand_operations_are_done_and_a_thousand_refusals_do_not_flood_the_log,
 );
@@ -251,6 +253,18 @@ async fn the_same_request_twice_makes_nobody_twice(app: &App) {
         ),
         (2, 1)
     );
+}
+
+async fn a_patch_has_the_status_that_the_client_gets_for_one_alone(app: &App) {
+    let scim = app.tenant_of("acme", ConnectionKind::Okta).await.scim();
+    let ada = scim.create_user("ada@acme.example").await;
+    let crew = scim.create_group("Crew", &[&ada]).await;
+    for (path, expected) in [(format!("/Users/{ada}"), "200"), (format!("/Groups/{crew}"), "204")] {
+        let rename = |name: &str| patch(json!([{ "op": "replace", "path": "displayName", "value": name }]));
+        let alone = scim.patch(&path, &rename("One")).await.status.to_string();
+        let results = scim.bulk(json!([{ "method": "PATCH", "path": path, "data": rename("Two") }])).await;
+        assert_eq!((alone.as_str(), statuses(&results)), (expected, vec![expected]));
+    }
 }
 
 async fn switches_and_rules_count_for_each_operation(app: &App) {
