@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::patch::Patch;
 use crate::path::find;
 use crate::resource::Map;
 use crate::schema::{Attribute, Definition, Returned, Scope};
@@ -12,6 +13,8 @@ use crate::schema::{Attribute, Definition, Returned, Scope};
 pub struct Projection {
     mode: Mode,
     chosen: Vec<Choice>,
+    /// What the request has set.
+    written: Vec<Choice>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,7 +67,50 @@ impl Projection {
                 return Err(Error::invalid_value("attributes_and_excluded", detail));
             }
         };
-        Ok(Self { mode, chosen: names.iter().filter_map(|name| Choice::of(name, definition)).collect() })
+        Ok(Self {
+            written: Vec::new(),
+            mode,
+            chosen: names.iter().filter_map(|name| Choice::of(name, definition)).collect(),
+        })
+    }
+
+    /// The same for the answer to a POST or PUT of these attributes: what is returned on `request` is there if the client has
+    /// set it (RFC 7643 §7).
+    #[must_use]
+    pub fn after_write(mut self, attributes: &Map, definition: &Definition) -> Self {
+        for schema in definition.declared() {
+            let parts = attributes.get(&schema.id).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            self.written.extend(parts.map(|name| Choice {
+                schema: Some(schema.id.clone()),
+                attribute: Some(name.clone()),
+                sub: None,
+            }));
+        }
+        self
+    }
+
+    /// The same for the answer to a PATCH.
+    #[must_use]
+    pub fn after_patch(mut self, patch: &Patch, definition: &Definition) -> Self {
+        if definition.declared().is_empty() {
+            return self;
+        }
+        let paths = patch.operations.iter().map(|operation| &operation.path);
+        self.written.extend(paths.filter(|path| path.attr.schema.is_some()).map(|path| Choice {
+            schema: path.attr.schema.clone(),
+            attribute: Some(path.attr.attribute.clone()),
+            sub: path.sub.clone(),
+        }));
+        self
+    }
+
+    /// Whether the request has set this attribute, or this sub-attribute of it.
+    fn has_set(&self, urn: Option<&str>, attribute: &str, sub: Option<&str>) -> bool {
+        self.written.iter().any(|choice| {
+            choice.schema.as_deref() == urn
+                && choice.names(attribute)
+                && (sub.is_none() || choice.sub.is_none() || choice.sub.as_deref() == sub)
+        })
     }
 
     /// Whether the client named what it wants to see; a PATCH answers with the resource then (RFC 7644 §3.5.2).
@@ -116,7 +162,7 @@ impl Projection {
 
     fn attribute(&self, urn: Option<&str>, attribute: &Attribute, value: Value) -> Option<Value> {
         match attribute.returned {
-            Returned::Always => return Some(value),
+            Returned::Always => return self.whole_value(urn, attribute, value),
             Returned::Never => return None,
             Returned::Default | Returned::Request => {}
         }
@@ -125,34 +171,41 @@ impl Projection {
         let named = choices.peek().is_some();
         let whole = self.chosen.iter().any(|choice| about(&choice) && choice.sub.is_none());
         match self.mode {
-            Mode::Everything | Mode::Except if whole || attribute.returned == Returned::Request => None,
+            Mode::Everything | Mode::Except if whole => None,
+            Mode::Everything | Mode::Except
+                if attribute.returned == Returned::Request && !self.has_set(urn, &attribute.name, None) =>
+            {
+                None
+            }
             Mode::Only if !named => None,
-            Mode::Only if whole => whole_value(attribute, value),
-            Mode::Everything | Mode::Except if !named => whole_value(attribute, value),
+            Mode::Only if whole => self.whole_value(urn, attribute, value),
+            Mode::Everything | Mode::Except if !named => self.whole_value(urn, attribute, value),
             Mode::Everything | Mode::Only | Mode::Except => {
                 let named: Vec<_> = choices.filter_map(|choice| choice.sub.as_deref()).collect();
                 let only = self.mode == Mode::Only;
                 parts(value, &|name| match attribute.sub(name).map(|sub| sub.returned) {
                     Some(Returned::Always) => true,
                     Some(Returned::Never) => false,
-                    Some(Returned::Request) => only && named.contains(&name),
+                    Some(Returned::Request) if only => named.contains(&name),
+                    Some(Returned::Request) => !named.contains(&name) && self.has_set(urn, &attribute.name, Some(name)),
                     Some(Returned::Default) | None => named.contains(&name) == only,
                 })
             }
         }
     }
-}
 
-/// The value with every part that is shown by default; usually all, and then a list of many members is not even looked at.
-fn whole_value(attribute: &Attribute, value: Value) -> Option<Value> {
-    let by_default = |sub: &Attribute| match sub.returned {
-        Returned::Always | Returned::Default => true,
-        Returned::Never | Returned::Request => false,
-    };
-    if attribute.sub_attributes.iter().all(by_default) {
-        return Some(value);
+    /// The value with every part that is shown by default; usually all, and then a list of many members is not even looked at.
+    fn whole_value(&self, urn: Option<&str>, attribute: &Attribute, value: Value) -> Option<Value> {
+        let by_default = |sub: &Attribute| match sub.returned {
+            Returned::Always | Returned::Default => true,
+            Returned::Never => false,
+            Returned::Request => self.mode != Mode::Only && self.has_set(urn, &attribute.name, Some(&sub.name)),
+        };
+        if attribute.sub_attributes.iter().all(by_default) {
+            return Some(value);
+        }
+        parts(value, &|name| attribute.sub(name).is_none_or(by_default))
     }
-    parts(value, &|name| attribute.sub(name).is_none_or(by_default))
 }
 
 /// The value with those parts of its objects that are shown; nothing when none is left.

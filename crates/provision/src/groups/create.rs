@@ -54,6 +54,7 @@ impl TenantScope {
         let members = members.into_iter().collect();
         write.finish(&events).await?;
         self.provisioner.inner.wake.notify_one();
+        let projection = projection.after_write(&attributes, self.group_definition());
         self.shown_group(&group, members, &projection)
     }
 

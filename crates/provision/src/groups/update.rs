@@ -66,6 +66,7 @@ impl TenantScope {
             self.group_definition().read(scim_json::parse(body, self.limits())?, self.limits())?;
         self.count_ignored(ResourceType::Group, &ignored);
         let members = member_values(&mut attributes, self.limits())?.unwrap_or_default();
+        let projection = projection.after_write(&attributes, self.group_definition());
         let request =
             Request { attributes: Wish::Replace(attributes), members: vec![MemberOperation::Replace(members)] };
         let group = self.update_group(id, request, condition).await?;
@@ -84,6 +85,7 @@ impl TenantScope {
         patch.check_id(id)?;
         self.count_ignored(ResourceType::Group, &patch.ignored);
         let (rest, members) = patch.split_members()?;
+        let projection = projection.after_patch(&rest, self.group_definition());
         let group = self.update_group(id, Request { attributes: Wish::Patch(rest), members }, condition).await?;
         let version = self.group_version(&group);
         let shows = match self.dialect().answers.patch_group {

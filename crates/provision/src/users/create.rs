@@ -41,6 +41,7 @@ impl TenantScope {
             self.count_ignored(ResourceType::User, &incoming.ignored);
             self.read_create(incoming)?
         };
+        let projection = projection.after_write(&request.attributes, self.user_definition());
         for _ in 0..ATTEMPTS {
             match self.create_once(&request).await {
                 Err(Error::Busy) => {}

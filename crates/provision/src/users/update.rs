@@ -77,6 +77,10 @@ impl TenantScope {
         let projection = self.user_projection(query)?;
         let request = read()?;
         self.count_ignored(ResourceType::User, &request.ignored);
+        let projection = match &request.wish {
+            Wish::Replace(attributes) => projection.after_write(attributes, self.user_definition()),
+            Wish::Patch(patch) => projection.after_patch(patch, self.user_definition()),
+        };
         for _ in 0..ATTEMPTS {
             let (user, groups) = self.listed_user(id).await?;
             condition.check(&self.user_version(&user, &groups))?;

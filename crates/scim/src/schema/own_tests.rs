@@ -262,6 +262,32 @@ fn filters_sorts_and_projections_know_the_attributes() {
 }
 
 #[test]
+fn the_answer_to_a_write_has_what_the_request_has_set() {
+    let own = definition(json!([
+        { "name": "notes", "returned": "request" },
+        { "name": "car", "type": "complex", "returned": "always", "subAttributes": [
+            { "name": "plate" }, { "name": "memo", "returned": "request" }, { "name": "code", "returned": "never" }] },
+    ]));
+    let ada = with(json!({ "notes": "n", "car": { "plate": "X", "memo": "m", "code": "9" } }));
+    let shown = |projection: Projection| projection.apply(ada.clone(), &own).shift_remove(URN).unwrap_or(json!({}));
+    let plain = || Projection::parse(None, None, &own).unwrap();
+    assert_eq!(shown(plain()), json!({ "car": { "plate": "X" } }), "not even always shows what is never returned");
+    let whole = json!({ "notes": "n", "car": { "plate": "X", "memo": "m" } });
+    assert_eq!(shown(plain().after_write(&ada, &own)), whole);
+    let patched = |path: &str| {
+        let body = json!({ "Operations": [{ "op": "replace", "path": format!("{URN}:{path}"), "value": "x" }] });
+        shown(plain().after_patch(&Patch::read(body, &own, &Limits::default()).unwrap(), &own))
+    };
+    assert_eq!(patched("notes"), json!({ "notes": "n", "car": { "plate": "X" } }));
+    assert_eq!(patched("car.plate"), json!({ "car": { "plate": "X" } }));
+    assert_eq!(patched("car.memo"), json!({ "car": { "plate": "X", "memo": "m" } }));
+    let named = Projection::parse(Some("userName"), None, &own).unwrap().after_write(&ada, &own);
+    assert_eq!(shown(named), json!({ "car": { "plate": "X" } }), "who names attributes gets those");
+    let excluded = Projection::parse(None, Some(&format!("{URN}:notes")), &own).unwrap().after_write(&ada, &own);
+    assert_eq!(shown(excluded), json!({ "car": { "plate": "X", "memo": "m" } }));
+}
+
+#[test]
 fn stored_values_that_fit_no_longer_are_left_out() {
     let acme = acme();
     let mut stored =

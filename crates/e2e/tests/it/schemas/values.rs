@@ -18,7 +18,10 @@ async fn values_are_kept_by_create_put_and_every_form_of_patch(app: &App) {
     let parts =
         json!({ "BADGE": 7, "pin": "1234", "salary": 1.5, "notes": "n", "shoe": 44, "hired": "2026-01-02T03:04:05Z" });
     let made = scim.post("/Users", &with("ada@acme.example", parts)).await.assert_status(201);
-    assert_eq!(made.json()[URN], json!({ "badge": 7, "hired": "2026-01-02T03:04:05Z" }));
+    let said = json!({ "badge": 7, "notes": "n", "hired": "2026-01-02T03:04:05Z" });
+    assert_eq!(made.json()[URN], said, "what is returned on request is, to whoever has just set it (RFC 7643 §7)");
+    let seen = scim.get(&format!("/Users/{}", made.id())).await.assert_status(200).json();
+    assert_eq!(seen[URN], json!({ "badge": 7, "hired": "2026-01-02T03:04:05Z" }));
     assert!(made.json()["schemas"].as_array().expect("a list").contains(&json!(URN)));
     let log = app.events(&acme).await.last().expect("the create").to_string();
     assert!(log.contains("\"badge\":7") && !log.contains("salary"), "what is never returned is not in the log: {log}");
@@ -51,6 +54,8 @@ async fn values_are_kept_by_create_put_and_every_form_of_patch(app: &App) {
             json!("2026-01-02T03:04:05Z"),
         ),
         (json!({ "op": "remove", "path": key("cards") }), "cards", Value::Null),
+        (json!({ "op": "add", "path": "title", "value": "x" }), "notes", Value::Null),
+        (json!({ "op": "replace", "path": key("notes"), "value": "m" }), "notes", json!("m")),
     ] {
         let answer = scim.patch(&at, &patch(json!([operation]))).await.assert_status(200).json();
         assert_eq!(answer[URN][part], expected, "{operation}");
