@@ -21,6 +21,7 @@ mod cursors;
 mod domains;
 mod erasure;
 mod filters;
+mod generated;
 mod groups;
 mod hostile;
 mod identity;
