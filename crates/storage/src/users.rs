@@ -257,8 +257,10 @@ impl TenantStore {
             values.push(fold(email).into());
             ids.push_str(&by_email(values.len()));
         }
+        let (before, after) = self.store.dialect.listed();
         let sql = format!(
-            "select {USER_COLUMNS} from users u where u.tenant_id = $1 and u.state <> 'deleted' and u.user_id in ({ids})"
+            "select {USER_COLUMNS} from users u where u.tenant_id = $1 and u.state <> 'deleted' and \
+             u.user_id{before}{ids}{after}"
         );
         let rows = self.store.pool.query_all_raw(self.store.statement(sql, values)).await?;
         rows.iter().map(read).collect()
