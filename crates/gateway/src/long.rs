@@ -1,4 +1,4 @@
-//! The body of a group with many members, made while it is sent: a client that reads slowly costs no more memory than one
+//! The bodies of answers with many members, made while they are sent: a client that reads slowly costs no more memory than one
 //! that reads fast.
 
 use std::convert::Infallible;
@@ -7,7 +7,7 @@ use actix_web::body::SizedStream;
 use actix_web::web::Bytes;
 use futures::{Stream, StreamExt, stream};
 use serde_json::Value;
-use usher_provision::ManyMembers;
+use usher_provision::{LongText, ManyMembers};
 use usher_scim::Map;
 
 /// Members in one piece; some 200 bytes each.
@@ -25,6 +25,23 @@ pub(crate) fn body(
     let ends = |text: String| stream::iter([text]);
     SizedStream::new(length, ends(before).chain(pieces).chain(ends(after)).map(|text| Ok(Bytes::from(text))))
 }
+
+/// The JSON text of a list, as it is read. Where the database goes away in the middle the answer is cut off, which HTTP tells
+/// the client by the missing last chunk.
+pub(crate) fn list(text: LongText) -> impl Stream<Item = Result<Bytes, Cut>> {
+    stream::try_unfold(text, async |mut text| {
+        let piece = text.next().await.map_err(|error| {
+            tracing::error!(reason = error.reason(), "a list of groups was cut off");
+            Cut
+        })?;
+        Ok(piece.map(|piece| (Bytes::from(piece), text)))
+    })
+}
+
+/// The rest of an answer cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the rest of the answer cannot be read")]
+pub(crate) struct Cut;
 
 /// What stands before the first member and after the last.
 fn around_members(resource: &Map) -> (String, String) {

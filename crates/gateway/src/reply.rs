@@ -9,7 +9,7 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde_json::Value;
-use usher_provision::{Condition, Error, Shown};
+use usher_provision::{Condition, Error, Listed, Shown};
 use usher_scim::dialect::{Dialect, Need};
 
 use crate::error::Failure;
@@ -48,6 +48,14 @@ fn start(request: &HttpRequest, status: StatusCode) -> HttpResponseBuilder {
 /// A JSON document.
 pub(crate) fn document(request: &HttpRequest, status: StatusCode, body: &Value) -> HttpResponse {
     start(request, status).body(body.to_string())
+}
+
+/// A list of groups, or one with groups in it.
+pub(crate) fn listed(request: &HttpRequest, listed: Listed) -> HttpResponse {
+    match listed.later {
+        None => document(request, StatusCode::OK, &listed.body),
+        Some(later) => start(request, StatusCode::OK).streaming(long::list(later.text(&listed.body))),
+    }
 }
 
 /// A resource that was made or changed.

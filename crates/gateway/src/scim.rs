@@ -5,7 +5,6 @@ pub(crate) mod discovery;
 pub(crate) mod groups;
 pub(crate) mod users;
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -69,7 +68,7 @@ async fn body_up_to(
 /// `GET` of the door itself: users and groups in one list (RFC 7644 §3.4.2.1).
 pub(crate) async fn list(context: TenantContext, request: HttpRequest) -> Answer {
     let listed = context.scope.search_all(&query(&request)?).await.map_err(ScimFailure::of(&request))?;
-    Ok(reply::document(&request, StatusCode::OK, &listed))
+    Ok(reply::listed(&request, listed))
 }
 
 /// `POST /.search`: users and groups in one list.
@@ -78,7 +77,7 @@ pub(crate) async fn search(context: TenantContext, request: HttpRequest, payload
     let wanted = usher_scim::json::parse(&bytes, context.scope.limits()).and_then(Query::from_search);
     let wanted = wanted.map_err(|error| ScimFailure::new(&request, error))?;
     let listed = context.scope.search_all(&wanted).await.map_err(ScimFailure::of(&request))?;
-    Ok(reply::document(&request, StatusCode::OK, &listed))
+    Ok(reply::listed(&request, listed))
 }
 
 /// `/Me`: a token is of a connection, which is no user (RFC 7644 §3.11).

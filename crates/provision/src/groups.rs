@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod list;
+mod long;
 mod members;
 mod shown;
 mod terms;
@@ -13,6 +14,7 @@ use usher_scim::list::Query;
 use usher_storage::Subject;
 
 pub(crate) use list::Groups;
+pub use long::{LaterMembers, Listed, LongText};
 pub use shown::ManyMembers;
 
 use crate::{Error, Shown, TenantScope};

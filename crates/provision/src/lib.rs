@@ -28,7 +28,7 @@ pub use access::{AuthError, Door};
 pub use bulk::{BulkResult, Done};
 pub use error::Error;
 pub use events::Event;
-pub use groups::ManyMembers;
+pub use groups::{LaterMembers, Listed, LongText, ManyMembers};
 pub use join::{Accepted, InvitationView, JoinState};
 pub use mailbox::{DevMailbox, StoredMail};
 pub use operator::{

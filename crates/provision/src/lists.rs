@@ -67,15 +67,6 @@ impl Wanted {
     }
 }
 
-/// What a resource is shown for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// For the filter and the order.
-    Test,
-    /// For the answer.
-    Answer,
-}
-
 /// The resources of one type that a search term finds.
 pub(crate) trait Source {
     /// The type's id.
@@ -104,8 +95,10 @@ pub(crate) trait Source {
     async fn walk(&self, walk: Walk<'_, Self::Id>) -> Result<Vec<Self::Row>, Error>;
     /// The rows of some ids, in no order; those that are gone are left out.
     async fn rows_of(&self, ids: &[Self::Id]) -> Result<Vec<Self::Row>, Error>;
-    /// The resources of some rows, in their order.
-    async fn show(&self, rows: &[Self::Row], purpose: Purpose) -> Result<Vec<Map>, Error>;
+    /// Looks at the resource of each row as filter and order see it, one after the other.
+    async fn look<T>(&self, rows: &[Self::Row], look: impl FnMut(&Map) -> T) -> Result<Vec<T>, Error>;
+    /// The resources of the page, in their order.
+    async fn show(&self, rows: &[Self::Row]) -> Result<Vec<Map>, Error>;
 }
 
 /// The place of a row in a list.
@@ -136,7 +129,7 @@ pub(crate) async fn list<S: Source>(source: &S, query: &Query, turn: Turn) -> Re
 
 /// The resources of rows as the answer shows them.
 async fn answered<S: Source>(source: &S, rows: &[S::Row]) -> Result<Vec<Value>, Error> {
-    let resources = source.show(rows, Purpose::Answer).await?.into_iter();
+    let resources = source.show(rows).await?.into_iter();
     let apply = |resource| Value::Object(source.wanted().projection.apply(resource, source.definition()));
     Ok(resources.map(apply).collect())
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use usher_scim::list::{CursorPage, Query, list_response};
 use usher_storage::Subject;
 
-use crate::groups::Groups;
+use crate::groups::{Groups, Listed};
 use crate::lists::{self, Cursor, Kind, QueryHash, Reached, Source, Spot, Turn};
 use crate::users::Users;
 use crate::{Error, TenantScope};
@@ -25,12 +25,12 @@ impl TenantScope {
     /// # Errors
     /// [`Error::Scim`] for a filter or sort that no resource type understands, and as
     /// [`list_users`](TenantScope::list_users).
-    pub async fn search_all(&self, query: &Query) -> Result<Value, Error> {
+    pub async fn search_all(&self, query: &Query) -> Result<Listed, Error> {
         let result = self.search_all_inner(query).await;
         self.ended("root.search", Subject::Tenant, result).await
     }
 
-    async fn search_all_inner(&self, query: &Query) -> Result<Value, Error> {
+    async fn search_all_inner(&self, query: &Query) -> Result<Listed, Error> {
         if let (Err(error), Err(_)) = (self.users(query), self.groups(query)) {
             return Err(error);
         }
@@ -46,10 +46,11 @@ impl TenantScope {
         };
         let (previous, next) = parts.ways(&cursor, is_of_groups, &reached).await?;
         let (previous, next) = (seal(previous), seal(next));
-        Ok(CursorPage { total, resources: reached.resources, previous, next }.to_response())
+        let body = CursorPage { total, resources: reached.resources, previous, next }.to_response();
+        Ok(parts.listed(body))
     }
 
-    async fn search_by_index(&self, query: &Query) -> Result<Value, Error> {
+    async fn search_by_index(&self, query: &Query) -> Result<Listed, Error> {
         let page = query.page(self.limits());
         let (mut total, mut resources) = (0, Vec::new());
         if let Ok(users) = self.users(query) {
@@ -60,10 +61,11 @@ impl TenantScope {
             count: Some(i64::try_from(page.count - resources.len().min(page.count)).unwrap_or_default()),
             ..query.clone()
         };
-        if let Ok(groups) = self.groups(&rest) {
-            take(lists::list(&groups, &rest, TURN).await?, &mut total, &mut resources);
+        let groups = self.groups(&rest).ok();
+        if let Some(groups) = &groups {
+            take(lists::list(groups, &rest, TURN).await?, &mut total, &mut resources);
         }
-        Ok(list_response(total, page.start, resources))
+        Ok(Parts { users: None, groups }.listed(list_response(total, page.start, resources)))
     }
 }
 
@@ -71,6 +73,14 @@ impl TenantScope {
 type Place = (bool, Spot);
 
 impl Parts<'_> {
+    /// The answer whose body holds what was shown of the parts.
+    fn listed(self, body: Value) -> Listed {
+        match self.groups {
+            Some(groups) => groups.listed(body),
+            None => Listed { body, later: None },
+        }
+    }
+
     /// The page at a cursor, and whether it is one of groups. A page is never of both; where the list begins with groups
     /// because no user matches, they are on the first page.
     async fn page(&self, cursor: &Cursor) -> Result<(Reached, bool), Error> {

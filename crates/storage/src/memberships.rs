@@ -1,11 +1,13 @@
 //! Who is in which group.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use sea_orm::ConnectionTrait;
 use usher_core::{GroupId, UserId};
 use uuid::Uuid;
 
+use crate::dialect::id_list;
 use crate::groups::{self, GROUP_COLUMNS};
 use crate::{GroupRecord, StorageError, TenantStore};
 
@@ -88,6 +90,25 @@ impl TenantStore {
         let Some(row) = row else { return Ok(None) };
         let members: Option<Vec<u8>> = row.try_get("", "members")?;
         Ok(Some((groups::read(&row)?, MemberIds(members.unwrap_or_default()))))
+    }
+
+    /// The members of some groups, packed; a group without members, or that is gone, is left out.
+    ///
+    /// # Errors
+    /// [`StorageError`] of the database.
+    pub async fn members_by_group(&self, groups: &[GroupId]) -> Result<HashMap<GroupId, MemberIds>, StorageError> {
+        let (members, is_in) = (self.store.dialect.members_of_group(), self.store.dialect.is_in("g.group_id", 2));
+        let sql = format!("select g.group_id, {members} from groups g where g.tenant_id = $1 and {is_in}");
+        let values = vec![self.tenant.as_uuid().into(), id_list(groups.iter().map(|group| group.as_uuid()))];
+        let rows = self.store.pool.query_all_raw(self.store.statement(sql, values)).await?;
+        let mut found = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let members: Option<Vec<u8>> = row.try_get_by_index(1)?;
+            if let Some(members) = members {
+                found.insert(GroupId::from_uuid(row.try_get_by_index(0)?), MemberIds(members));
+            }
+        }
+        Ok(found)
     }
 
     /// The members of a group in the order of their ids, `limit` of them after `after`.

@@ -246,21 +246,25 @@ impl TenantStore {
         rows.iter().map(groups::read).collect()
     }
 
-    /// The members of some groups, in the order of groups and members.
+    /// The members of some groups, in the order of groups and members: all of them, or some `limit` of them.
     ///
     /// # Errors
     /// [`StorageError`] of the database.
-    pub async fn members_of(&self, ids: &[GroupId]) -> Result<Vec<(GroupId, UserId)>, StorageError> {
+    pub async fn members_of(&self, ids: &[GroupId], limit: u64) -> Result<Vec<(GroupId, UserId)>, StorageError> {
         let is_in = self.store.dialect.is_in("m.group_id", 2);
+        // Ordered here: the database would have to sort all of them before it could stop at the limit.
         let sql = format!(
-            "select m.group_id, m.user_id from memberships m where m.tenant_id = $1 and {is_in} order by m.group_id, m.user_id"
+            "select m.group_id, m.user_id from memberships m where m.tenant_id = $1 and {is_in} limit cast($3 as bigint)"
         );
-        let values = vec![self.tenant.as_uuid().into(), id_list(ids.iter().map(|id| id.as_uuid()))];
+        let groups = id_list(ids.iter().map(|id| id.as_uuid()));
+        let values = vec![self.tenant.as_uuid().into(), groups, i64::try_from(limit).unwrap_or(i64::MAX).into()];
         let rows = self.store.pool.query_all_raw(self.store.statement(sql, values)).await?;
         let pair = |row: &QueryResult| {
             Ok((GroupId::from_uuid(row.try_get_by_index(0)?), UserId::from_uuid(row.try_get_by_index(1)?)))
         };
-        rows.iter().map(pair).collect()
+        let mut members: Vec<(GroupId, UserId)> = rows.iter().map(pair).collect::<Result<_, StorageError>>()?;
+        members.sort_unstable();
+        Ok(members)
     }
 
     async fn count(&self, sql: String, values: Vec<Value>) -> Result<u64, StorageError> {

@@ -13,7 +13,7 @@ use crate::reply::{self, ScimFailure};
 /// `GET /Groups`.
 pub(crate) async fn list(context: TenantContext, request: HttpRequest) -> Answer {
     let listed = context.scope.list_groups(&query(&request)?).await.map_err(ScimFailure::of(&request))?;
-    Ok(reply::document(&request, StatusCode::OK, &listed))
+    Ok(reply::listed(&request, listed))
 }
 
 /// `POST /Groups/.search`.
@@ -22,7 +22,7 @@ pub(crate) async fn search(context: TenantContext, request: HttpRequest, payload
     let wanted = json::parse(&bytes, context.scope.limits()).and_then(Query::from_search);
     let wanted = wanted.map_err(|error| ScimFailure::new(&request, error))?;
     let listed = context.scope.list_groups(&wanted).await.map_err(ScimFailure::of(&request))?;
-    Ok(reply::document(&request, StatusCode::OK, &listed))
+    Ok(reply::listed(&request, listed))
 }
 
 /// `GET /Groups/{id}`.

@@ -22,6 +22,10 @@ pub struct ManyMembers {
 }
 
 impl ManyMembers {
+    pub(super) const fn new(template: Vec<String>, ids: MemberIds) -> Self {
+        Self { template, ids }
+    }
+
     /// How many.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -83,7 +87,7 @@ impl TenantScope {
     }
 
     /// The JSON text of a member under a projection, cut at its id; none when the projection leaves nothing of it.
-    fn template(&self, projection: &Projection) -> Option<Vec<String>> {
+    pub(super) fn template(&self, projection: &Projection) -> Option<Vec<String>> {
         let resource = Map::from_iter([("members".to_owned(), Value::Array(vec![self.member_of(PLACEHOLDER)]))]);
         let shown = projection.apply(resource, self.group_definition());
         let member = shown.get("members")?.get(0)?.to_string();

@@ -7,7 +7,7 @@ use usher_storage::{Order, Page, Walk};
 
 use super::best::Best;
 use super::scan::{Scan, Turn};
-use super::{Purpose, Source, answered, answered_ids, matches, place};
+use super::{Source, answered, answered_ids, matches, place};
 use crate::Error;
 
 pub(super) async fn page<S: Source>(source: &S, turn: Turn) -> Result<Value, Error> {
@@ -42,9 +42,9 @@ async fn scanned<S: Source>(source: &S, order: Order, turn: Turn) -> Result<(u64
         let limit = source.batch();
         let rows = source.walk(Walk { order, backward: false, from: from.as_ref(), limit }).await?;
         let (looked_at, last) = (rows.len(), rows.last().map(place::<S>));
-        let resources = source.show(&rows, Purpose::Test).await?;
-        for (row, resource) in rows.into_iter().zip(resources) {
-            if matches(source, &resource) {
+        let fits = source.look(&rows, |resource| matches(source, resource)).await?;
+        for (row, fits) in rows.into_iter().zip(fits) {
+            if fits {
                 total += 1;
                 if total >= page.start && window.len() < page.count {
                     window.push(row);
@@ -70,10 +70,11 @@ async fn sorted<S: Source>(source: &S, sort: &SortBy, turn: Turn) -> Result<(u64
     loop {
         let limit = source.batch();
         let rows = source.walk(Walk { from: from.as_ref(), ..Walk::all(limit) }).await?;
-        for (row, resource) in rows.iter().zip(source.show(&rows, Purpose::Test).await?) {
-            if matches(source, &resource) {
+        let keys = source.look(&rows, |resource| matches(source, resource).then(|| sort.key(resource))).await?;
+        for (row, key) in rows.iter().zip(keys) {
+            if let Some(key) = key {
                 total += 1;
-                if !best.offer(sort.key(&resource), S::id(row)) {
+                if !best.offer(key, S::id(row)) {
                     let detail = "this page lies too far behind in a list that has to be sorted: narrow the filter, or page with \"cursor\"";
                     return Err(usher_scim::Error::too_many("too_many_to_sort", detail).into());
                 }

@@ -8,7 +8,7 @@ use usher_storage::{Order, Place, Walk};
 use super::best::Best;
 use super::cursor::{Mark, Spot, unknown};
 use super::scan::{Scan, Step, Turn};
-use super::{Purpose, Source, answered, answered_ids, matches, place};
+use super::{Source, answered, answered_ids, matches, place};
 use crate::Error;
 
 /// What a cursor leads to.
@@ -119,7 +119,7 @@ async fn fitting<S: Source>(source: &S, rows: &[S::Row]) -> Result<Vec<bool>, Er
     if source.is_exact() {
         return Ok(vec![true; rows.len()]);
     }
-    Ok(source.show(rows, Purpose::Test).await?.iter().map(|resource| matches(source, resource)).collect())
+    source.look(rows, |resource| matches(source, resource)).await
 }
 
 fn place_of<S: Source>(order: Order, mark: &Mark) -> Result<Place<S::Id>, Error> {
@@ -143,10 +143,11 @@ async fn sorted<S: Source>(source: &S, sort: &SortBy, spot: &Spot, turn: Turn) -
     loop {
         let limit = source.batch();
         let rows = source.walk(Walk { from: after.as_ref(), ..Walk::all(limit) }).await?;
-        for (row, resource) in rows.iter().zip(source.show(&rows, Purpose::Test).await?) {
-            if matches(source, &resource) {
+        let keys = source.look(&rows, |resource| matches(source, resource).then(|| sort.key(resource))).await?;
+        for (row, key) in rows.iter().zip(keys) {
+            if let Some(key) = key {
                 total += 1;
-                let (key, id) = (sort.key(&resource), S::id(row));
+                let id = S::id(row);
                 if from.as_ref().is_none_or(|from| lies_ahead(&key, &id, from, spot.backward)) {
                     best.offer(key, id);
                 }

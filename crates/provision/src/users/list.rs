@@ -8,7 +8,7 @@ use usher_storage::{GroupRef, Order, Page, Subject, UserRecord, UserTerm, Walk};
 use uuid::Uuid;
 
 use super::terms::term;
-use crate::lists::{BATCH, Kind, Purpose, Source, Turn, Wanted, list};
+use crate::lists::{BATCH, Kind, Source, Turn, Wanted, list};
 use crate::{Error, TenantScope};
 
 /// The users that a query asks for.
@@ -104,7 +104,17 @@ impl Source for Users<'_> {
         Ok(self.scope.store.users_of(ids).await?)
     }
 
-    async fn show(&self, rows: &[Self::Row], _: Purpose) -> Result<Vec<Map>, Error> {
+    async fn look<T>(&self, rows: &[Self::Row], mut look: impl FnMut(&Map) -> T) -> Result<Vec<T>, Error> {
+        let one = |(user, groups): &Self::Row| {
+            let mut resource = self.scope.show_user(user, groups)?.resource;
+            // As the column says it that the database searches: unassigned, access stays what it was.
+            resource.entry("active").or_insert_with(|| user.life.wanted_active.into());
+            Ok(look(&resource))
+        };
+        rows.iter().map(one).collect()
+    }
+
+    async fn show(&self, rows: &[Self::Row]) -> Result<Vec<Map>, Error> {
         rows.iter().map(|(user, groups)| Ok(self.scope.show_user(user, groups)?.resource)).collect()
     }
 }

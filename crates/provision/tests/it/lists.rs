@@ -106,10 +106,10 @@ async fn r22_a_list_of_one_tenant_never_holds_anything_of_another(world: Arc<Wor
             assert!(!list.contains(&canary) && !list.contains("canary@"), "{query:?}");
         }
     }
-    let groups = acme.scope.list_groups(&Query::default()).await.unwrap();
+    let groups = acme.scope.list_groups(&Query::default()).await.unwrap().body;
     assert_eq!(column(&groups, "displayName"), ["Provision Managers"]);
     let query = Query { filter: Some(format!("members.value eq \"{canary}\"")), ..Query::default() };
-    assert_eq!(acme.scope.list_groups(&query).await.unwrap()["totalResults"], 0);
+    assert_eq!(acme.scope.list_groups(&query).await.unwrap().body["totalResults"], 0);
 }
 
 async fn r69_odd_pages_are_answered(world: Arc<World>) {
@@ -147,7 +147,7 @@ async fn s133_a_projection_shows_what_was_asked_for(world: Arc<World>) {
     assert_eq!(keys, ["schemas", "id", "userName"]);
     let without = Query { excluded_attributes: Some(vec!["members".to_owned()]), ..Query::default() };
     assert_eq!(acme.scope.group(&team, &without).await.unwrap().resource.get("members"), None);
-    assert_eq!(acme.scope.list_groups(&without).await.unwrap()["Resources"][1].get("members"), None);
+    assert_eq!(acme.scope.list_groups(&without).await.unwrap().body["Resources"][1].get("members"), None);
 }
 
 async fn groups_are_listed_filtered_and_sorted(world: Arc<World>) {
@@ -158,7 +158,7 @@ async fn groups_are_listed_filtered_and_sorted(world: Arc<World>) {
     acme.patch_group(&two, vec![op("add", "externalId", "G1")]).await.unwrap();
     let names = async |filter: Option<String>, sort: Option<&str>| {
         let query = Query { filter, sort_by: sort.map(str::to_owned), ..Query::default() };
-        let list = acme.scope.list_groups(&query).await.unwrap();
+        let list = acme.scope.list_groups(&query).await.unwrap().body;
         assert_eq!(list["totalResults"], list["Resources"].as_array().map(Vec::len).unwrap());
         column(&list, "displayName")
     };
@@ -176,7 +176,7 @@ async fn groups_are_listed_filtered_and_sorted(world: Arc<World>) {
         found.sort();
         assert_eq!(found, expected, "{filter}");
     }
-    let list = acme.scope.list_groups(&Query::default()).await.unwrap();
+    let list = acme.scope.list_groups(&Query::default()).await.unwrap().body;
     let zebra = list["Resources"].as_array().unwrap().iter().find(|group| group["displayName"] == "Zebra").unwrap();
     assert_eq!(zebra["members"][0]["value"], Value::from(ada));
 }

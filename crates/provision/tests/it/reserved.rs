@@ -28,7 +28,7 @@ const SPELLINGS: [&str; 9] = [
 
 async fn built_in(tenant: &Tenant) -> String {
     let query = Query { filter: Some("displayName eq \"provision managers\"".to_owned()), ..Query::default() };
-    let mut found = column(&tenant.scope.list_groups(&query).await.unwrap(), "id");
+    let mut found = column(&tenant.scope.list_groups(&query).await.unwrap().body, "id");
     assert_eq!(found.len(), 1);
     found.remove(0)
 }

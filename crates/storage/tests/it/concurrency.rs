@@ -148,5 +148,5 @@ async fn departures_of_members_of_the_same_groups_wait_for_each_other(db: Db) {
     for task in tasks {
         task.await.unwrap().expect("no deadlock");
     }
-    assert_eq!(acme.store.members_of(&groups).await.unwrap(), []);
+    assert_eq!(acme.store.members_of(&groups, u64::MAX).await.unwrap(), []);
 }

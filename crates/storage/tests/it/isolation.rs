@@ -111,7 +111,7 @@ async fn r20_r22_no_read_of_one_tenant_shows_anything_of_another(db: Db) {
     let of_ids = store.users_of(&[ada.id, eve.id]).await.unwrap();
     assert!(of_ids.iter().map(|(user, _)| user).eq([&ada]));
     assert!(store.groups_of_ids(&[team.id, vault.id]).await.unwrap().iter().eq([&team]));
-    assert_eq!(store.members_of(&[team.id, vault.id]).await.unwrap(), [(team.id, ada.id)]);
+    assert_eq!(store.members_of(&[team.id, vault.id], u64::MAX).await.unwrap(), [(team.id, ada.id)]);
     assert_eq!(store.members(vault.id, None, 10).await.unwrap(), []);
     assert_eq!(store.members(team.id, None, 10).await.unwrap(), [ada.id]);
     assert_eq!((store.user(eve.id).await.unwrap(), store.group(vault.id).await.unwrap()), (None, None));

@@ -218,7 +218,7 @@ async fn every_look_up_of_a_request_uses_an_index(db: Db) {
     }
     scope.members(group.id, None, 10).await.unwrap();
     scope.group_with_members(group.id).await.unwrap();
-    scope.members_of(&[group.id]).await.unwrap();
+    scope.members_of(&[group.id], u64::MAX).await.unwrap();
     scope.users_of(&[user.id]).await.unwrap();
     scope.groups_of_ids(&[group.id]).await.unwrap();
     scope.record(&[event("refused.x", Subject::Tenant)]).await.unwrap();
@@ -251,7 +251,7 @@ async fn r62_a_page_of_200_costs_as_many_statements_as_a_page_of_one(db: Db) {
         let users = scope.find_users(&UserTerm::All, Order::Id, page, true).await.unwrap();
         let groups = scope.find_groups(&GroupTerm::All, Order::Id, page).await.unwrap();
         let ids: Vec<_> = groups.iter().map(|group| group.id).collect();
-        scope.members_of(&ids).await.unwrap();
+        scope.members_of(&ids, u64::MAX).await.unwrap();
         assert_eq!((users.len(), groups.len()), (limit.try_into().unwrap(), limit.try_into().unwrap()));
         costs.push(watched.taken().len());
     }

@@ -286,8 +286,8 @@ async fn rows_are_found_by_many_ids(db: Db) {
     let (one, two) = (acme.group("One", &ids[..2]).await.id, acme.group("Two", &ids[1..3]).await.id);
     assert_eq!(acme.store.groups_of_ids(&[one]).await.unwrap()[0].id, one);
     assert_eq!(
-        acme.store.members_of(&[two, one]).await.unwrap(),
+        acme.store.members_of(&[two, one], u64::MAX).await.unwrap(),
         [(one, ids[0]), (one, ids[1]), (two, ids[1]), (two, ids[2])]
     );
-    assert!(acme.store.members_of(&[]).await.unwrap().is_empty());
+    assert!(acme.store.members_of(&[], u64::MAX).await.unwrap().is_empty());
 }

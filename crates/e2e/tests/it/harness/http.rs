@@ -124,11 +124,12 @@ impl Answer {
         let mut lines = head.split("\r\n");
         let status = lines.next().and_then(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok());
         let headers = lines.map(|line| line.split_once(": ").expect("a header"));
-        Self {
-            status: status.expect("a status"),
-            headers: headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect(),
-            body: bytes[end + 4..].to_vec(),
+        let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
+        let mut answer = Self { status: status.expect("a status"), headers, body: bytes[end + 4..].to_vec() };
+        if answer.header("transfer-encoding") == "chunked" {
+            answer.body = joined(&answer.body);
         }
+        answer
     }
 
     pub fn header(&self, name: &str) -> &str {
@@ -181,4 +182,19 @@ impl Answer {
 pub fn encode(text: &str) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
     text.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// A body that came in chunks (RFC 9112 §7.1); one that ends before its last chunk was cut off by the server.
+fn joined(mut bytes: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    loop {
+        let end = bytes.windows(2).position(|window| window == b"\r\n").expect("the length of a chunk");
+        let length = std::str::from_utf8(&bytes[..end]).expect("a length that is text");
+        let length = usize::from_str_radix(length, 16).expect("a length in hexadecimal");
+        if length == 0 {
+            return body;
+        }
+        body.extend_from_slice(&bytes[end + 2..end + 2 + length]);
+        bytes = &bytes[end + 4 + length..];
+    }
 }

@@ -1,10 +1,16 @@
 //! Groups whose members do not stand in the answer's resource but are written out while it is sent.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::harness::{App, Client, group, patch};
 
-on_both_backends!(a_large_group_is_answered_like_a_small_one, a_projection_shapes_the_members_of_a_large_group);
+on_both_backends!(
+    a_large_group_is_answered_like_a_small_one,
+    a_projection_shapes_the_members_of_a_large_group,
+    a_list_of_many_members_is_answered_like_a_short_one,
+);
 
 /// More than two pieces of an answer.
 const MANY: usize = 230;
@@ -65,4 +71,65 @@ async fn a_projection_shapes_the_members_of_a_large_group(app: &App) {
     for none in ["attributes=members.display", "attributes=displayName", "excludedAttributes=members"] {
         assert_eq!(shown(none).await.get("members"), None, "{none}");
     }
+}
+
+/// The members of each group of a list, by the group's name.
+fn by_name(list: &Value) -> BTreeMap<String, Vec<String>> {
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let groups = list["Resources"].as_array().expect("a list").iter().filter(|one| one["displayName"].is_string());
+    let members = |group: &Value| {
+        group["members"].as_array().expect("members").iter().map(|member| text(&member["value"])).collect()
+    };
+    groups.map(|group| (text(&group["displayName"]), members(group))).collect()
+}
+
+/// More memberships than stand in an answer that is made as a whole.
+const GROUPS: usize = 5_100 / MANY + 1;
+
+async fn a_list_of_many_members_is_answered_like_a_short_one(app: &App) {
+    let scim = app.tenant("acme").await.scim();
+    let (_, users) = large(&scim).await;
+    let ids: Vec<&str> = users.iter().map(String::as_str).collect();
+    let empty = ["Nobody", "Provision Managers"].map(str::to_owned);
+    let mut expected: BTreeMap<_, _> = empty.clone().map(|name| (name, Vec::new())).into();
+    expected.insert("Everybody".to_owned(), users.clone());
+    scim.create_group("Nobody", &[]).await;
+    for number in 1..GROUPS {
+        // Somebody else is missing in each, so that no two are the same.
+        let name = format!("Team \"members\":[] {number:02}");
+        let some: Vec<&str> = ids.iter().enumerate().filter(|(place, _)| *place != number).map(|(_, id)| *id).collect();
+        scim.create_group(&name, &some).await;
+        expected.insert(name, some.into_iter().map(str::to_owned).collect());
+    }
+    let get = async |query: &str| scim.get(&format!("/Groups{query}")).await.assert_status(200);
+    let whole = get("").await;
+    assert_eq!(whole.header("transfer-encoding"), "chunked", "its length is not known when it begins");
+    let whole = whole.json();
+    assert_eq!((&whole["totalResults"], &whole["itemsPerPage"]), (&json!(expected.len()), &json!(expected.len())));
+    assert_eq!(by_name(&whole), expected);
+    for group in whole["Resources"].as_array().expect("a list") {
+        let path = format!("/Groups/{}", group["id"].as_str().expect("an id"));
+        assert_eq!(&scim.get(&path).await.assert_status(200).json(), group, "in a list as by itself");
+    }
+    let names = |list: &Value| {
+        let all = list["Resources"].as_array().expect("a list").iter();
+        all.filter_map(|group| group["displayName"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let sorted = get("?sortBy=displayName&sortOrder=descending&attributes=displayName,members.value").await.json();
+    assert_eq!(names(&sorted), expected.keys().rev().cloned().collect::<Vec<_>>());
+    assert_eq!(by_name(&sorted), expected);
+    assert_eq!(sorted["Resources"][0]["members"][0], json!({ "value": expected[&names(&sorted)[0]][0] }));
+    assert_eq!(by_name(&get("?cursor").await.json()), expected);
+    let search = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "count": 200,
+                         "filter": "displayName pr", "startIndex": MANY + 1 });
+    assert_eq!(by_name(&scim.post("/.search", &search).await.assert_status(200).json()), expected);
+    let without = get("?attributes=displayName,members.display").await.json();
+    assert!(without["Resources"].as_array().expect("a list").iter().all(|group| group.get("members").is_none()));
+    // A filter that has to look at the members of each.
+    let missing =
+        format!("/Groups?filter={}", crate::harness::encode(&format!("not (members.value eq \"{}\")", users[3])));
+    let found = scim.get(&missing).await.assert_status(200).json();
+    let mut found = names(&found);
+    found.sort();
+    assert_eq!(found, [&empty[..], &["Team \"members\":[] 03".to_owned()]].concat());
 }

@@ -155,6 +155,13 @@ async fn an_active_that_is_removed_is_not_said_until_it_is_set_again(app: &App) 
     assert_eq!(scim.patch(&path, &remove).await.assert_status(200).header("etag"), removed.header("etag"));
     let state = app.state_of(&acme, &id).await;
     assert_eq!((&state["state"], &state["wanted_active"]), (&json!("invited"), &json!(true)), "access stays");
+    for filter in ["active eq true", "active eq true and not (title pr)", "active eq true or title eq \"x\""] {
+        assert_eq!(
+            scim.total("/Users", filter).await,
+            1,
+            "filters go by access, whether an index helps or not: {filter}"
+        );
+    }
     let renamed = patch(json!([{ "op": "replace", "path": "title", "value": "Dr" }]));
     assert_eq!(scim.patch(&path, &renamed).await.assert_status(200).json().get("active"), None);
     let off = patch(json!([{ "op": "replace", "path": "active", "value": false }]));
