@@ -317,7 +317,11 @@ impl<'a> Type<'a> {
 
     async fn list(&self, query: &Query) -> Value {
         let scope = &self.tenant.scope;
-        let found = if self.groups { scope.list_groups(query).await } else { scope.list_users(query).await };
+        let found = if self.groups {
+            scope.list_groups(query).await.map(|list| list.body)
+        } else {
+            scope.list_users(query).await
+        };
         found.unwrap_or_else(|error| panic!("{query:?}: {error}"))
     }
 
