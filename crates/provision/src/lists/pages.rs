@@ -76,9 +76,9 @@ async fn walked<S: Source>(source: &S, order: Order, spot: &Spot, turn: Turn) ->
         more: more.map(mark),
     };
     let total = match (&spot.from, source.is_exact(), &ends.more) {
-        (None, true, None) => Some(u64::try_from(rows.len()).unwrap_or(u64::MAX)),
+        (None, _, None) => Some(u64::try_from(rows.len()).unwrap_or(u64::MAX)),
         (None, true, Some(_)) => Some(source.count().await?),
-        (Some(_), _, _) | (None, false, _) => None,
+        (Some(_), _, _) | (None, false, Some(_)) => None,
     };
     let resources = answered(source, &rows).await?;
     let (previous, next) = ends.spots(spot);

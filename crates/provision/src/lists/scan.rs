@@ -2,7 +2,8 @@
 //!
 //! The first step is free: a small tenant never waits for the search of a large one. From the second step on a search has a
 //! turn, of which a tenant has one and a process a few; they are given in the order in which they were asked for. Between two
-//! steps others go on, and a search whose client has gone away ends there, because nobody asks for the next step.
+//! steps others go on. Dropping the future ends a search and gives its turn back; the HTTP server does not do so when a client
+//! goes away, so that such a search ends with its time.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -237,6 +237,8 @@ async fn totals_are_those_of_the_beginning(world: Arc<World>) {
     assert_eq!((&second["totalResults"], &second["itemsPerPage"]), (&json!(5), &json!(3)), "as on the first page");
     let evaluated = page(&acme, List::Users, &query(Some("userName co \"u\""), None, false), "").await;
     assert_eq!(evaluated.get("totalResults"), None, "nobody has counted them (RFC 9865 §2)");
+    let whole = page(&acme, List::Users, &query(Some("userName ew \"01\""), None, false), "").await;
+    assert_eq!(whole["totalResults"], 1, "one page holds them all");
     let both = page(&acme, List::All, &query(None, None, false), "").await;
     assert_eq!(both["totalResults"], 7, "six users and the built-in group");
     let more = Query { count: Some(1000), ..query(None, None, false) };
