@@ -53,15 +53,15 @@ impl Dialect {
         }
     }
 
-    /// The ids of the members of the group `g`, one after the other in 16 bytes each, in their order; null for none.
+    /// The ids of the members of the group `g`, one after the other in 16 bytes each, in no order; null for none.
     pub(crate) const fn members_of_group(self) -> &'static str {
         match self {
             Self::Sqlite => {
-                "(select unhex(group_concat(hex(m.user_id), '' order by m.user_id)) from memberships m \
+                "(select unhex(group_concat(hex(m.user_id), '')) from memberships m \
                  where m.tenant_id = g.tenant_id and m.group_id = g.group_id)"
             }
             Self::Postgres => {
-                "(select string_agg(uuid_send(m.user_id), ''::bytea order by m.user_id) from memberships m \
+                "(select string_agg(uuid_send(m.user_id), ''::bytea) from memberships m \
                  where m.tenant_id = g.tenant_id and m.group_id = g.group_id)"
             }
         }

@@ -63,6 +63,17 @@ impl MemberIds {
     }
 }
 
+impl MemberIds {
+    /// What [`crate::dialect::Dialect::members_of_group`] selects. Ordered here: they come from an index and are in order
+    /// already, but the database would sort them all the same.
+    fn of_bytes(bytes: Option<Vec<u8>>) -> Self {
+        let mut bytes = bytes.unwrap_or_default();
+        let (ids, _) = bytes.as_chunks_mut::<{ size_of::<Uuid>() }>();
+        ids.sort_unstable();
+        Self(bytes)
+    }
+}
+
 impl FromIterator<UserId> for MemberIds {
     fn from_iter<I: IntoIterator<Item = UserId>>(users: I) -> Self {
         Self(users.into_iter().flat_map(|user| user.as_uuid().into_bytes()).collect())
@@ -89,10 +100,10 @@ impl TenantStore {
         let row = self.store.pool.query_one_raw(self.store.statement(sql, values)).await?;
         let Some(row) = row else { return Ok(None) };
         let members: Option<Vec<u8>> = row.try_get("", "members")?;
-        Ok(Some((groups::read(&row)?, MemberIds(members.unwrap_or_default()))))
+        Ok(Some((groups::read(&row)?, MemberIds::of_bytes(members))))
     }
 
-    /// The members of some groups, packed; a group without members, or that is gone, is left out.
+    /// The members of some groups, packed; a group that is gone is left out.
     ///
     /// # Errors
     /// [`StorageError`] of the database.
@@ -103,10 +114,8 @@ impl TenantStore {
         let rows = self.store.pool.query_all_raw(self.store.statement(sql, values)).await?;
         let mut found = HashMap::with_capacity(rows.len());
         for row in rows {
-            let members: Option<Vec<u8>> = row.try_get_by_index(1)?;
-            if let Some(members) = members {
-                found.insert(GroupId::from_uuid(row.try_get_by_index(0)?), MemberIds(members));
-            }
+            let members = MemberIds::of_bytes(row.try_get_by_index(1)?);
+            found.insert(GroupId::from_uuid(row.try_get_by_index(0)?), members);
         }
         Ok(found)
     }

@@ -47,7 +47,7 @@ impl Place<'_> {
         let mut connection = Connection::open(serving.address).await?;
         let mut cursor = String::new();
         for _ in 1..pages {
-            let request = self.doors.large.users(&format!("cursor={cursor}&count={PAGE}&attributes=id"));
+            let request = self.doors.large.users(&format!("cursor={cursor}&count={PAGE}"));
             let body: Value = serde_json::from_slice(connection.ask(&request).await?.body)?;
             let next = body.get("nextCursor").and_then(Value::as_str).context("a page without nextCursor")?;
             next.clone_into(&mut cursor);
