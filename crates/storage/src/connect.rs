@@ -75,8 +75,6 @@ async fn connect(options: &Options, connections: u32, lazy: bool) -> Result<Data
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(5))
                 .foreign_keys(true)
-                // A whole page of rows comes over at once: each time the buffer is full, two threads wake each other.
-                .row_buffer_size(250)
                 .pragma("cache_size", "-8000")
                 .pragma("temp_store", "memory")
         });

@@ -145,12 +145,17 @@ impl TenantStore {
     ) -> Result<Vec<(UserRecord, Vec<GroupRef>)>, StorageError> {
         let mut sql = self.users_where(term, self.user_ranges(term).await?);
         let groups = if groups { self.store.dialect.groups_of_user() } else { "cast(null as text)" };
-        sql.text = format!(
-            "select {USER_COLUMNS}, {groups} as user_groups from users u where {}{}",
-            sql.text,
-            order_by(order, order.descends(false), "u.user_name_folded", "u.user_id")
-        );
-        paged(&mut sql, page);
+        let order = order_by(order, order.descends(false), "u.user_name_folded", "u.user_id");
+        if page.offset > 0 {
+            // The rows of the page are chosen first: PostgreSQL would look up the groups of everybody it leaves out.
+            sql.text = format!("u.user_id in (select u.user_id from users u where {}{order}", sql.text);
+            paged(&mut sql, page);
+            sql.text.push_str(") and u.tenant_id = $1");
+        }
+        sql.text = format!("select {USER_COLUMNS}, {groups} as user_groups from users u where {}{order}", sql.text);
+        if page.offset == 0 {
+            limited(&mut sql, page.limit);
+        }
         let rows = self.store.pool.query_all_raw(self.store.statement(sql.text, sql.values)).await?;
         rows.iter().map(users::read_with_groups).collect()
     }

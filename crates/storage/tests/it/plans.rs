@@ -181,6 +181,7 @@ async fn every_look_up_of_a_request_uses_an_index(db: Db) {
         UserTerm::And(vec![UserTerm::Changed(Changed::since(now())), UserTerm::Email(text("e1"))]),
     ] {
         scope.find_users(&term, Order::Id, ONE, true).await.unwrap();
+        scope.find_users(&term, Order::Id, Page { offset: 1, limit: 100 }, true).await.unwrap();
         // Half of a table is best counted by reading it.
         if term != UserTerm::Active(false) {
             scope.count_users(&term).await.unwrap();
