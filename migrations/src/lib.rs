@@ -7,6 +7,7 @@
 mod m0001_first;
 mod m0002_lists;
 mod m0003_schemas;
+mod m0004_unique;
 mod run;
 mod sql;
 
@@ -20,6 +21,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0002_lists::Migration), Box::new(m0003_schemas::Migration)]
+        vec![
+            Box::new(m0001_first::Migration),
+            Box::new(m0002_lists::Migration),
+            Box::new(m0003_schemas::Migration),
+            Box::new(m0004_unique::Migration),
+        ]
     }
 }

@@ -3,7 +3,7 @@
 use thiserror::Error;
 use usher_core::Reason;
 use usher_lifecycle::Refusal;
-use usher_storage::{StorageError, Unique};
+use usher_storage::{StorageError, Unfit, Unique};
 
 /// Why a use case did not do what was asked. Unless it is [`Error::Storage`], nothing is wrong with usher.
 #[derive(Debug, Error)]
@@ -83,9 +83,29 @@ impl From<StorageError> for Error {
             StorageError::Taken(Unique::ConnectionName) => {
                 Self::Request(Reason::NameTaken, "a connection has this name already".to_owned())
             }
+            StorageError::ValueTaken { attribute } => Self::Scim(value_taken(&attribute)),
+            StorageError::Unfit(unfit) => Self::Scim(not_unique(&unfit)),
             StorageError::Taken(Unique::Other) | StorageError::Inconsistent { .. } | StorageError::Database(_) => {
                 Self::Storage(error)
             }
         }
     }
+}
+
+fn value_taken(attribute: &str) -> usher_scim::Error {
+    let detail = format!("another resource has the value of \"{attribute}\" already, which the schema declares unique");
+    usher_scim::Error::uniqueness("value_taken", detail)
+}
+
+/// Why uniqueness cannot be declared over what is stored, and what to do.
+fn not_unique(unfit: &Unfit) -> usher_scim::Error {
+    let detail = match unfit {
+        Unfit::Repeated { attribute, resources } => format!(
+            "\"{attribute}\" cannot be unique: of the resources that are stored, {resources} have a value that another one has already; give them other values first"
+        ),
+        Unfit::TooMany { most } => format!(
+            "more than {most} resources have values under this schema, too many to look through: declare what is unique under another URN, before values come in"
+        ),
+    };
+    usher_scim::Error::new(409, None, "schema_not_unique", detail)
 }

@@ -21,6 +21,7 @@ mod provisioner;
 mod refusals;
 mod scope;
 mod search;
+mod unique;
 mod users;
 mod view;
 

@@ -11,9 +11,9 @@ pub(crate) use list::Users;
 pub(crate) use store::{after_decision, new_record};
 use usher_core::UserId;
 use usher_lifecycle::{Policy, State};
-use usher_scim::Projection;
 use usher_scim::list::Query;
-use usher_storage::{GroupRef, Subject, UserRecord};
+use usher_scim::{Map, Projection};
+use usher_storage::{GroupRef, NewEvent, StorageError, Subject, UserRecord, Write};
 
 use crate::{Error, Shown, TenantScope};
 
@@ -40,6 +40,20 @@ impl TenantScope {
         let id = UserId::parse(id).map_err(|_| Error::not_found())?;
         let found = self.store.user_with_groups(id).await?;
         found.filter(|(user, _)| user.life.listed && user.life.state != State::Deleted).ok_or_else(Error::not_found)
+    }
+
+    /// Stores a user with these attributes, and holds what they have alone.
+    async fn write_user(
+        &self,
+        user: &UserRecord,
+        how: Write,
+        attributes: &Map,
+        events: &[NewEvent],
+    ) -> Result<(), StorageError> {
+        match self.unique_of_user(attributes) {
+            None => self.store.write_user(user, how, events).await,
+            Some(unique) => self.store.write_unique_user(user, how, &unique, events).await,
+        }
     }
 
     fn policy(&self) -> Policy {

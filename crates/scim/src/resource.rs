@@ -10,6 +10,7 @@ mod immutable;
 mod openly;
 mod read;
 mod render;
+mod unique;
 
 pub use access::{active, display_name, emails, external_id, primary_email, user_name};
 pub use changes::changed_attributes;
@@ -17,6 +18,7 @@ pub(crate) use immutable::{check_parts, keep_parts};
 pub use read::Incoming;
 pub(crate) use read::extension_mut;
 pub use render::{Meta, timestamp};
+pub use unique::UniqueValue;
 
 /// A JSON object.
 pub type Map = serde_json::Map<String, serde_json::Value>;

@@ -22,6 +22,23 @@ pub enum Unique {
     Other,
 }
 
+/// Why what is stored does not fit a declaration of uniqueness.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// Resources share values.
+    Repeated {
+        /// The attribute, after its URN and a colon.
+        attribute: String,
+        /// How many resources have a value that another one has already.
+        resources: usize,
+    },
+    /// More resources have values under the schema than are looked through in one transaction.
+    TooMany {
+        /// How many would be.
+        most: usize,
+    },
+}
+
 /// Why storage did not do what was asked.
 #[derive(Debug, Error)]
 pub enum StorageError {
@@ -31,6 +48,15 @@ pub enum StorageError {
     /// Another row has the value already.
     #[error("{0:?} is taken")]
     Taken(Unique),
+    /// Another resource has the value of an attribute that a schema declares unique.
+    #[error("a value of {attribute} is taken")]
+    ValueTaken {
+        /// The attribute, after its URN and a colon.
+        attribute: String,
+    },
+    /// A schema cannot declare this uniqueness over what is stored.
+    #[error("what is stored does not fit: {0:?}")]
+    Unfit(Unfit),
     /// The database cannot be reached, is busy or full: nothing was changed, and it is worth trying again.
     #[error("the database is not available: {0}")]
     Unavailable(#[source] DbErr),

@@ -5,9 +5,10 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Value};
 use serde_json::Value as Json;
 use usher_core::{ConnectionId, ResourceType};
 
+use crate::connect::Transaction;
 use crate::connections::bump;
 use crate::time::{instant, millis};
-use crate::{ConnectionRecord, NewEvent, StorageError, TenantStore, log};
+use crate::{ConnectionRecord, Held, NewEvent, StorageError, TenantStore, log};
 
 /// One declared schema.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,11 +64,13 @@ impl TenantStore {
     /// Declares a schema, in the place of the one of the same URN if there is one.
     ///
     /// # Errors
-    /// [`StorageError::VersionConflict`] if the connection changed since it was read; otherwise those of the database.
+    /// [`StorageError::VersionConflict`] if the connection changed since it was read; [`StorageError::Unfit`] if values
+    /// that are to be held are not unique; otherwise those of the database.
     pub async fn put_schema(
         &self,
         connection: &ConnectionRecord,
         schema: &SchemaRecord,
+        held: Held<'_>,
         events: &[NewEvent],
     ) -> Result<(), StorageError> {
         let mut values = self.key(connection, &schema.urn);
@@ -79,13 +82,16 @@ impl TenantStore {
         let sql = "insert into connection_schemas (tenant_id, connection_id, urn_folded, resource, declaration, changed_at) \
                    values ($1, $2, $3, $4, $5, $6) on conflict (tenant_id, connection_id, urn_folded) do update set \
                    resource = excluded.resource, declaration = excluded.declaration, changed_at = excluded.changed_at";
-        self.change_schemas(connection, sql, values, events).await
+        let transaction = self.change_schemas(connection, sql, values).await?;
+        self.rehold(&transaction.inner, connection, schema, held).await?;
+        log::insert(&self.store, &transaction.inner, self.tenant, events).await?;
+        transaction.commit().await
     }
 
-    /// Takes a declaration back. What was stored under it stays where it is.
+    /// Takes a declaration back. What was stored under it stays where it is, and is unique no longer.
     ///
     /// # Errors
-    /// As [`put_schema`](Self::put_schema).
+    /// [`StorageError::VersionConflict`] if the connection changed since it was read; otherwise those of the database.
     pub async fn delete_schema(
         &self,
         connection: &ConnectionRecord,
@@ -93,26 +99,28 @@ impl TenantStore {
         events: &[NewEvent],
     ) -> Result<(), StorageError> {
         let sql = "delete from connection_schemas where tenant_id = $1 and connection_id = $2 and urn_folded = $3";
-        self.change_schemas(connection, sql, self.key(connection, urn), events).await
+        let transaction = self.change_schemas(connection, sql, self.key(connection, urn)).await?;
+        self.free(&transaction.inner, connection, urn).await?;
+        log::insert(&self.store, &transaction.inner, self.tenant, events).await?;
+        transaction.commit().await
     }
 
     fn key(&self, connection: &ConnectionRecord, urn: &str) -> Vec<Value> {
         vec![self.tenant.as_uuid().into(), connection.id.as_uuid().into(), urn.to_ascii_lowercase().into()]
     }
 
+    /// Begins a change of a connection's schemas, which this statement is.
     async fn change_schemas(
         &self,
         connection: &ConnectionRecord,
         sql: &str,
         values: Vec<Value>,
-        events: &[NewEvent],
-    ) -> Result<(), StorageError> {
+    ) -> Result<Transaction, StorageError> {
         let transaction = self.store.begin().await?;
         bump(self, &transaction.inner, connection).await?;
         transaction.inner.execute_raw(self.store.statement(sql, values)).await?;
         self.recount(&transaction.inner, connection).await?;
-        log::insert(&self.store, &transaction.inner, self.tenant, events).await?;
-        transaction.commit().await
+        Ok(transaction)
     }
 
     async fn recount(&self, on: &DatabaseTransaction, connection: &ConnectionRecord) -> Result<(), StorageError> {

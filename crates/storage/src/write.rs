@@ -10,7 +10,7 @@ use crate::connect::Transaction;
 use crate::dialect::{Dialect, user_list};
 use crate::groups::{self, GroupRecord};
 use crate::time::millis;
-use crate::{NewEvent, StorageError, TenantStore, UserRecord, log};
+use crate::{NewEvent, StorageError, TenantStore, UniqueValues, UserRecord, log};
 
 /// How a user's row is written. An update applies to the version before the record's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,31 @@ impl TenantStore {
         if self.store.dialect == Dialect::Postgres && plain && !events.is_empty() {
             return self.write_at_once(user, how, events).await;
         }
+        self.write_in_steps(user, how, None, events).await
+    }
+
+    /// As [`write_user`](Self::write_user), of a user whose attributes a declared schema wants to be unique: `unique` are
+    /// all such values that they have.
+    ///
+    /// # Errors
+    /// As there, and [`StorageError::ValueTaken`] for a value that another user has.
+    pub async fn write_unique_user(
+        &self,
+        user: &UserRecord,
+        how: Write,
+        unique: &UniqueValues,
+        events: &[NewEvent],
+    ) -> Result<(), StorageError> {
+        self.write_in_steps(user, how, Some(unique), events).await
+    }
+
+    async fn write_in_steps(
+        &self,
+        user: &UserRecord,
+        how: Write,
+        unique: Option<&UniqueValues>,
+        events: &[NewEvent],
+    ) -> Result<(), StorageError> {
         let transaction = self.store.begin().await?;
         let on = &transaction.inner;
         if matches!(how, Write::Departure | Write::Erasure) {
@@ -98,8 +123,12 @@ impl TenantStore {
         if matches!(how, Write::Insert | Write::Profile) {
             self.insert_emails(on, user).await?;
         }
+        if let Some(unique) = unique {
+            self.hold(on, user.id.as_uuid(), unique).await?;
+        }
         if matches!(how, Write::Departure | Write::Erasure) {
             self.leave_groups(on, user).await?;
+            self.release(on, user.id.as_uuid()).await?;
         }
         if how == Write::Erasure {
             log::erase_subject(&self.store, on, self.tenant, user.id).await?;
@@ -274,6 +303,14 @@ impl GroupWrite {
         rows.iter().map(|row| Ok(UserId::from_uuid(row.try_get_by_index(0)?))).collect()
     }
 
+    /// Makes these the values that the group has alone, and no others.
+    ///
+    /// # Errors
+    /// [`StorageError::ValueTaken`] for a value that another group has; otherwise those of the database.
+    pub async fn hold(&self, unique: &UniqueValues) -> Result<(), StorageError> {
+        self.store.hold(&self.transaction.inner, self.group.id.as_uuid(), unique).await
+    }
+
     /// Writes the group's own row with the next version and ends the transaction, with what happened.
     ///
     /// # Errors
@@ -304,6 +341,7 @@ impl GroupWrite {
         ] {
             self.transaction.inner.execute_raw(self.store.store.statement(sql, ids())).await?;
         }
+        self.store.release(&self.transaction.inner, self.group.id.as_uuid()).await?;
         self.finish(events).await
     }
 

@@ -38,6 +38,9 @@ impl TenantScope {
         check_name(resource::display_name(&attributes).unwrap_or_default())?;
         let group = self.new_group(&attributes);
         let write = self.store.create_group(&group).await?;
+        if let Some(unique) = self.unique_of_group(&attributes) {
+            write.hold(&unique).await?;
+        }
         let mut delta = Delta::default();
         if !members.is_empty() {
             self.change_members(&write, &MemberOperation::Add(members), &mut delta).await?;

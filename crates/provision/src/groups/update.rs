@@ -133,6 +133,9 @@ impl TenantScope {
             self.may_touch(&write, &request.members)?;
             return Ok(write.group.clone());
         }
+        if let Some(unique) = self.unique_of_group(&after).filter(|_| !changed.is_empty()) {
+            write.hold(&unique).await?;
+        }
         let group = self.changed_group(&write.group, &after);
         let mut events: Vec<NewEvent> = Vec::new();
         if !changed.is_empty() {

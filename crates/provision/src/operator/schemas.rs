@@ -5,14 +5,15 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use usher_core::{Reason, ResourceType};
 use usher_scim::dialect::Dialect;
-use usher_scim::schema::{Schema, Uniqueness};
-use usher_scim::{Error as ScimError, Map};
-use usher_storage::{ConnectionRecord, SchemaRecord, Subject, TenantStore};
+use usher_scim::schema::Schema;
+use usher_scim::{Definition, Error as ScimError, Map};
+use usher_storage::{ConnectionRecord, Held, SchemaRecord, Subject, TenantStore, UniqueValue};
 
 use super::OperatorScope;
 use super::tokens::named;
 use crate::definitions::{build, read};
 use crate::events::fact;
+use crate::unique::row;
 use crate::{Error, Provisioner};
 
 /// Schemas that one connection may declare.
@@ -49,10 +50,10 @@ impl Found {
         self.schemas.iter().find(|known| known.urn.eq_ignore_ascii_case(urn))
     }
 
-    /// Whether the connection works with these schemas instead.
-    fn check(&self, schemas: &[SchemaRecord]) -> Result<(), Error> {
+    /// Users and groups as the connection would see them with these schemas instead, if it works with them.
+    fn check(&self, schemas: &[SchemaRecord]) -> Result<(Definition, Definition), Error> {
         let dialect = Dialect::of(self.connection.kind.as_str()).unwrap_or(Dialect::generic());
-        build(dialect, &self.connection.settings.required, read(schemas)?).map(|_| ())
+        build(dialect, &self.connection.settings.required, read(schemas)?)
     }
 }
 
@@ -72,8 +73,9 @@ impl OperatorScope {
     ///
     /// # Errors
     /// [`Error::Request`] for an unknown tenant or connection; [`Error::Scim`] with 400 for what is no schema, or more of
-    /// them than 20, and 409 when values that are stored would not fit (reason `schema_incompatible`) or the connection
-    /// requires an attribute that would be gone (`schema_in_use`).
+    /// them than 20, and 409 when values that are stored would not fit (reason `schema_incompatible`) or would have to be
+    /// unique and are not (`schema_not_unique`), or the connection requires an attribute that would be gone
+    /// (`schema_in_use`).
     pub async fn declare_schema(
         &self,
         (tenant, connection, urn): (&str, &str, &str),
@@ -103,7 +105,13 @@ impl OperatorScope {
             let detail = format!("a connection declares {MOST} schemas at most: put the attributes into one of them");
             return Err(refused("schema_limit", detail).into());
         }
-        found.check(&next).map_err(in_use)?;
+        let (user, group) = found.check(&next).map_err(in_use)?;
+        let definition = match resource {
+            ResourceType::User => user,
+            ResourceType::Group => group,
+        };
+        let values = |attributes: &str| unique_values(&definition, &schema, attributes);
+        let held = held(before.as_ref(), &schema, &values)?;
         let (kind, old) = match &before {
             None => ("connection.schema_declared", Value::Null),
             Some(before) => ("connection.schema_changed", before.declaration.clone()),
@@ -111,7 +119,7 @@ impl OperatorScope {
         let data =
             json!({ "urn": record.urn, "resource": record.resource, "before": old, "after": record.declaration });
         let event = self.told(&found, kind, data, request_id);
-        found.store.put_schema(&found.connection, &record, &[event]).await?;
+        found.store.put_schema(&found.connection, &record, held, &[event]).await?;
         self.provisioner.inner.access.forget();
         Ok((record.into(), before.is_none()))
     }
@@ -167,14 +175,7 @@ fn wanted(
     };
     let inside = take_resource_type(&mut body)?;
     let schema = Schema::read(Value::Object(body))?;
-    let all = schema.attributes.iter().chain(schema.attributes.iter().flat_map(|one| &one.sub_attributes));
-    if let Some(unique) = all.into_iter().find(|one| one.uniqueness != Uniqueness::None) {
-        let detail = format!(
-            "attribute \"{}\" has a \"uniqueness\" that is not enforced yet: leave it out, or say none",
-            unique.name
-        );
-        return Err(refused("schema_uniqueness", detail));
-    }
+    schema.check_uniqueness()?;
     let said = match (resource.map(of_text).transpose()?, inside) {
         (Some(one), Some(other)) if one != other => {
             return Err(refused("schema", "the address and \"resourceType\" in the body name different resources"));
@@ -193,6 +194,28 @@ fn wanted(
         Schema::read(known.declaration.clone())?.check_change(&schema)?;
     }
     Ok((resource, schema))
+}
+
+/// What a declaration means for the values that are unique under the one before.
+fn held<'a>(
+    before: Option<&SchemaRecord>,
+    schema: &Schema,
+    values: &'a (dyn Fn(&str) -> Vec<UniqueValue> + Send + Sync),
+) -> Result<Held<'a>, ScimError> {
+    let before = before.map(|before| Schema::read(before.declaration.clone())).transpose()?;
+    Ok(match before {
+        Some(before) if before.has_uniqueness_of(schema) => Held::Keep,
+        Some(_) | None if schema.has_unique() => Held::Take(values),
+        Some(_) | None => Held::Free,
+    })
+}
+
+/// The values under a schema that a stored resource has alone. What cannot be read has none: reading it is an error of its
+/// own.
+fn unique_values(definition: &Definition, schema: &Schema, attributes: &str) -> Vec<UniqueValue> {
+    let mut attributes: Map = serde_json::from_str(attributes).unwrap_or_default();
+    definition.conform(&mut attributes);
+    schema.unique_values(&attributes).into_iter().map(row).collect()
 }
 
 fn take_resource_type(body: &mut Map) -> Result<Option<ResourceType>, ScimError> {

@@ -115,7 +115,7 @@ impl TenantScope {
         let told = self.user_definition().openly(&request.attributes);
         let change = Change { before: &Map::new(), after: &told, ignored: &request.ignored };
         let events = of_effects(&self.provisioner, &self.context(), id, &effects, &change);
-        self.store.write_user(&record, Write::Insert, &events).await?;
+        self.write_user(&record, Write::Insert, &request.attributes, &events).await?;
         self.provisioner.inner.wake.notify_one();
         self.show_user(&record, &[])
     }
@@ -149,10 +149,10 @@ impl TenantScope {
         }
         let record =
             store::after_decision(store::with_attributes(user, after.clone(), address.as_ref()), life, &effects, now);
-        let (before, after) = (self.user_definition().openly(&before), self.user_definition().openly(&after));
-        let change = Change { before: &before, after: &after, ignored: &request.ignored };
+        let (told_before, told_after) = (self.user_definition().openly(&before), self.user_definition().openly(&after));
+        let change = Change { before: &told_before, after: &told_after, ignored: &request.ignored };
         let events = of_effects(&self.provisioner, &self.context(), record.id, &effects, &change);
-        match self.store.write_user(&record, Write::Profile, &events).await {
+        match self.write_user(&record, Write::Profile, &after, &events).await {
             Err(StorageError::VersionConflict) => Err(Error::Busy),
             done => {
                 done?;

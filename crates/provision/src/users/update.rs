@@ -120,7 +120,7 @@ impl TenantScope {
         let (told_before, told_after) = (self.user_definition().openly(&before), self.user_definition().openly(&after));
         let change = Change { before: &told_before, after: &told_after, ignored: &request.ignored };
         let events = of_effects(&self.provisioner, &self.context(), record.id, &effects, &change);
-        self.store.write_user(&record, Write::Profile, &events).await?;
+        self.write_user(&record, Write::Profile, &after, &events).await?;
         self.provisioner.inner.wake.notify_one();
         Ok(self.show_user_with(&record, &after, groups))
     }

@@ -4,6 +4,7 @@
 mod attribute;
 mod change;
 mod members;
+mod unique;
 
 use serde_json::Value;
 

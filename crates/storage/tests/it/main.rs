@@ -27,4 +27,5 @@ mod records;
 mod rows;
 mod schemas;
 mod search;
+mod unique;
 mod users;

@@ -6,7 +6,7 @@ use crate::database::{Db, empty_postgres, empty_sqlite, run};
 
 on_both!(migrating_twice_does_nothing, a_newer_schema_is_left_alone);
 
-const ALL: [&str; 3] = ["m0001_first", "m0002_lists", "m0003_schemas"];
+const ALL: [&str; 4] = ["m0001_first", "m0002_lists", "m0003_schemas", "m0004_unique"];
 
 fn all() -> Vec<String> {
     ALL.map(str::to_owned).to_vec()

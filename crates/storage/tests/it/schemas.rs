@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 use usher_core::{ConnectionSettings, ResourceType};
-use usher_storage::{IgnoredName, OTHER_NAMES, SchemaRecord, StorageError, Subject};
+use usher_storage::{Held, IgnoredName, OTHER_NAMES, SchemaRecord, StorageError, Subject};
 
 use crate::database::Db;
 use crate::records::{connection_record, event, now, tenant};
@@ -32,9 +32,9 @@ async fn a_schema_is_declared_replaced_and_taken_back(db: Db) {
         found.into_iter().find(|one| one.id == acme.connection.id).unwrap()
     };
     let told = [event("connection.schema_declared", Subject::Connection(acme.connection.id))];
-    acme.store.put_schema(&present().await, &schema("urn:example:a:User", "one"), &told).await.unwrap();
-    acme.store.put_schema(&present().await, &schema("urn:example:b:User", "two"), &[]).await.unwrap();
-    acme.store.put_schema(&present().await, &schema("URN:example:A:user", "three"), &[]).await.unwrap();
+    acme.store.put_schema(&present().await, &schema("urn:example:a:User", "one"), Held::Free, &told).await.unwrap();
+    acme.store.put_schema(&present().await, &schema("urn:example:b:User", "two"), Held::Free, &[]).await.unwrap();
+    acme.store.put_schema(&present().await, &schema("URN:example:A:user", "three"), Held::Free, &[]).await.unwrap();
     let seen = present().await;
     assert_eq!((seen.revision, seen.schemas), (3, 2));
     let expected = [schema("URN:example:A:user", "three"), schema("urn:example:b:User", "two")];
@@ -51,8 +51,8 @@ async fn a_schema_is_declared_replaced_and_taken_back(db: Db) {
 async fn of_two_changes_of_one_connection_the_second_is_told(db: Db) {
     let acme = tenant(&db.store, "acme").await;
     let read = acme.connection.clone();
-    acme.store.put_schema(&read, &schema("urn:example:a:User", "one"), &[]).await.unwrap();
-    let second = acme.store.put_schema(&read, &schema("urn:example:b:User", "two"), &[]).await;
+    acme.store.put_schema(&read, &schema("urn:example:a:User", "one"), Held::Free, &[]).await.unwrap();
+    let second = acme.store.put_schema(&read, &schema("urn:example:b:User", "two"), Held::Free, &[]).await;
     let settings = acme.store.set_connection_settings(&read, &ConnectionSettings::default(), &[]).await;
     let deleted = acme.store.delete_schema(&read, "urn:example:a:User", &[]).await;
     for late in [second, settings, deleted] {

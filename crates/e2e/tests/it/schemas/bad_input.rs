@@ -19,7 +19,7 @@ async fn what_is_no_schema_is_refused_with_the_name_of_what_is_wrong(app: &App) 
         (schema(json!([{ "name": "badge" }, { "name": "Badge" }])), "declared twice"),
         (schema(json!([{ "name": "__proto__" }])), "__proto__"),
         (schema(json!([{ "name": "a.b" }])), "a.b"),
-        (schema(json!([{ "name": "badge", "uniqueness": "server" }])), "not enforced yet"),
+        (schema(json!([{ "name": "badge", "uniqueness": "server", "multiValued": true }])), "is a list"),
         (schema(json!([{ "name": "badge", "unique": true }])), "\\\"unique\\\""),
         (schema(json!([])), "attributes"),
         (json!({ "id": URN }), "attributes"),

@@ -4,6 +4,7 @@
 mod bad_input;
 mod ignored;
 mod life;
+mod unique;
 mod values;
 
 use serde_json::{Value, json};
