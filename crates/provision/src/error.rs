@@ -93,7 +93,9 @@ impl From<StorageError> for Error {
 }
 
 fn value_taken(attribute: &str) -> usher_scim::Error {
-    let detail = format!("another resource has the value of \"{attribute}\" already, which the schema declares unique");
+    let detail = format!(
+        "another resource has this value of \"{attribute}\", which the schema declares unique: send another value, or take it from the other one first"
+    );
     usher_scim::Error::uniqueness("value_taken", detail)
 }
 
@@ -101,7 +103,7 @@ fn value_taken(attribute: &str) -> usher_scim::Error {
 fn not_unique(unfit: &Unfit) -> usher_scim::Error {
     let detail = match unfit {
         Unfit::Repeated { attribute, resources } => format!(
-            "\"{attribute}\" cannot be unique: of the resources that are stored, {resources} have a value that another one has already; give them other values first"
+            "\"{attribute}\" cannot be unique yet: resources that repeat the value of another one: {resources}. Give those another value first"
         ),
         Unfit::TooMany { most } => format!(
             "more than {most} resources have values under this schema, too many to look through: declare what is unique under another URN, before values come in"

@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 use usher_core::ConnectionKind;
-use usher_provision::{Door, NewToken, Provisioner, RequestInfo, TenantScope};
+use usher_provision::{Condition, Door, NewToken, Provisioner, RequestInfo, TenantScope};
+use usher_scim::list::Query;
 
 use crate::world::World;
 
 on_both!(
     declarations_are_read_once_for_each_revision_whatever_the_token,
     of_two_operators_who_declare_at_once_both_are_kept,
+    connections_that_declare_nothing_unique_write_without_a_look_at_unique_values,
     what_is_counted_outlives_the_process_and_is_written_once,
 );
 
@@ -87,10 +89,45 @@ async fn of_two_operators_who_declare_at_once_both_are_kept(world: Arc<World>) {
     assert_eq!(connections[0].schemas, 8);
 }
 
+async fn connections_that_declare_nothing_unique_write_without_a_look_at_unique_values(world: Arc<World>) {
+    world.tenant("acme").await;
+    let looked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&looked);
+    let watched = world
+        .watched(move |sql| {
+            counter.fetch_add(usize::from(sql.contains("unique_values")), Ordering::SeqCst);
+        })
+        .await;
+    declare(&world.provisioner, URN, "badge").await;
+    let token = world.operator().create_token("acme", NewToken::of("main", ConnectionKind::Generic)).await.unwrap();
+    let (query, always) = (Query::default(), Condition::Always);
+    let body = |badge: &str| {
+        json!({ "userName": "ada@acme.example", "displayName": "Ada", URN: { "badge": badge } }).to_string()
+    };
+    let change =
+        json!({ "Operations": [{ "op": "replace", "path": format!("{URN}:badge"), "value": "4" }] }).to_string();
+    let write = async |scope: &TenantScope| {
+        let made = scope.create_user(body("1").as_bytes(), &query).await.unwrap();
+        let id = made.resource["id"].as_str().unwrap().to_owned();
+        scope.replace_user(&id, body("2").as_bytes(), &always, &query).await.unwrap();
+        scope.patch_user(&id, change.as_bytes(), &always, &query).await.unwrap();
+        scope.delete_user(&id, &always).await.unwrap();
+    };
+    write(&enter(&watched, token.token.expose()).await).await;
+    assert_eq!(looked.load(Ordering::SeqCst), 1, "a DELETE frees whatever is there");
+    let unique = json!({ "id": URN, "attributes": [{ "name": "badge", "uniqueness": "server" }] });
+    let declared = world.operator().declare_schema(("acme", "main", URN), None, unique, None).await;
+    assert!(!declared.unwrap().1);
+    let token = world.operator().create_token("acme", NewToken::of("main", ConnectionKind::Generic)).await.unwrap();
+    write(&enter(&watched, token.token.expose()).await).await;
+    // POST: what is held, and one more; PUT and PATCH: what is held, one less, one more; DELETE
+    assert_eq!(looked.load(Ordering::SeqCst), 1 + 2 + 3 + 3 + 1);
+}
+
 async fn what_is_counted_outlives_the_process_and_is_written_once(world: Arc<World>) {
     let acme = world.tenant("acme").await;
     let body = json!({ "userName": "ada@acme.example", "shoeSize": 44, "urn:example:x:User": { "a": 1 } }).to_string();
-    acme.scope.create_user(body.as_bytes(), &usher_scim::list::Query::default()).await.unwrap();
+    acme.scope.create_user(body.as_bytes(), &Query::default()).await.unwrap();
     world.provisioner.keep_counts(async {}).await;
     world.provisioner.write_counts().await.unwrap();
     let counted = world.replica().await.operator().ignored("acme", "main").await.unwrap();
