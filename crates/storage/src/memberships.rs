@@ -119,26 +119,4 @@ impl TenantStore {
         }
         Ok(found)
     }
-
-    /// The members of a group in the order of their ids, `limit` of them after `after`.
-    ///
-    /// # Errors
-    /// [`StorageError`] of the database.
-    pub async fn members(
-        &self,
-        group: GroupId,
-        after: Option<UserId>,
-        limit: u64,
-    ) -> Result<Vec<UserId>, StorageError> {
-        let mut values =
-            vec![self.tenant.as_uuid().into(), group.as_uuid().into(), i64::try_from(limit).unwrap_or(i64::MAX).into()];
-        let mut sql = String::from("select m.user_id from memberships m where m.tenant_id = $1 and m.group_id = $2");
-        if let Some(after) = after {
-            values.push(after.as_uuid().into());
-            sql.push_str(" and m.user_id > $4");
-        }
-        sql.push_str(" order by m.user_id limit cast($3 as bigint)");
-        let rows = self.store.pool.query_all_raw(self.store.statement(sql, values)).await?;
-        rows.iter().map(|row| Ok(UserId::from_uuid(row.try_get_by_index(0)?))).collect()
-    }
 }

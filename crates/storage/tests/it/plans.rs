@@ -217,7 +217,6 @@ async fn every_look_up_of_a_request_uses_an_index(db: Db) {
         scope.count_groups(&term).await.unwrap();
         scope.walk_groups(&term, Walk::all(200)).await.unwrap();
     }
-    scope.members(group.id, None, 10).await.unwrap();
     scope.group_with_members(group.id).await.unwrap();
     scope.members_of(&[group.id], u64::MAX).await.unwrap();
     scope.users_of(&[user.id]).await.unwrap();

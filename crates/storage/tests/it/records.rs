@@ -66,6 +66,12 @@ pub async fn tenant(store: &Store, slug: &str) -> Tenant {
     Tenant { record, store: scope, connection }
 }
 
+/// The members of a group, in the order of their ids.
+pub async fn members(store: &TenantStore, group: GroupId) -> Vec<UserId> {
+    let found = store.group_with_members(group).await.unwrap();
+    found.map(|(_, members)| members.iter().collect()).unwrap_or_default()
+}
+
 pub fn active(owner: Owner) -> Life {
     Life { state: State::Active, owner, wanted_active: true, listed: true, issue: 0, invitation: InvitationState::None }
 }

@@ -6,7 +6,7 @@ use usher_lifecycle::{InvitationState, Life, Owner, StagedReason, State};
 use usher_storage::{CandidateKeys, GroupRef, StorageError, Subject, Unique, UserRecord, UserTerm, Walk, Write};
 
 use crate::database::Db;
-use crate::records::{Tenant, active, changed, connection_record, event, now, tenant, user_record};
+use crate::records::{Tenant, active, changed, connection_record, event, members, now, tenant, user_record};
 
 on_both!(
     a_user_in_every_state_is_read_as_written,
@@ -228,7 +228,7 @@ async fn a_user_who_departs_leaves_every_group_and_the_groups_versions_go_up(db:
         let found = acme.store.group(group.id).await.unwrap().unwrap();
         assert_eq!((found.version, found.updated_at), (version, at), "{}", group.display_name);
     }
-    assert_eq!(acme.store.members(one.id, None, 10).await.unwrap(), [grace.id]);
+    assert_eq!(members(&acme.store, one.id).await, [grace.id]);
 }
 
 async fn an_erased_user_leaves_no_personal_data_in_any_row(db: Db) {
@@ -265,7 +265,7 @@ async fn an_erased_user_leaves_no_personal_data_in_any_row(db: Db) {
 
     let dump = dump(&db).await.to_lowercase();
     assert!(!dump.contains("canary"), "{dump}");
-    assert!(acme.store.members(group.id, None, 10).await.unwrap().is_empty());
+    assert!(members(&acme.store, group.id).await.is_empty());
     assert!(
         acme.store.walk_users(&UserTerm::All, Walk::all(10), false).await.unwrap().iter().all(|(u, _)| u.id != ada.id)
     );
