@@ -10,6 +10,7 @@ on_both_backends!(
     r46_a_hostile_host_leaves_no_trace_in_answers_or_mail,
     r07_a_password_is_taken_and_never_seen_again,
     hostile_names_cannot_reach_an_address,
+    attribute_names_of_a_megabyte_are_passed_over_or_refused_and_never_repeated,
 );
 
 async fn r65_templates_and_markup_in_names_come_back_as_they_went_in(app: &App) {
@@ -179,4 +180,34 @@ async fn hostile_names_cannot_reach_an_address(app: &App) {
     app.deliver().await;
     app.get("/dev/mailbox").await.assert_status(200);
     assert_eq!(app.get("/dev/mailbox").await.json(), json!([]));
+}
+
+async fn attribute_names_of_a_megabyte_are_passed_over_or_refused_and_never_repeated(app: &App) {
+    let acme = app.tenant("acme").await;
+    let scim = acme.scim();
+    let long = "n".repeat(900_000);
+    let mut body = user("ada@acme.example");
+    body[&long] = json!("x");
+    let made = scim.post("/Users", &body).await.assert_status(201);
+    assert!(made.body.len() < 2_000, "an unknown name is ignored (RFC 7644 §3.3)");
+    let path = format!("/Users/{}", made.id());
+    let inside = patch(json!([{ "op": "replace", "value": { &long: "x", "title": "Dr" } }]));
+    assert_eq!(scim.patch(&path, &inside).await.assert_status(200).json()["title"], "Dr");
+    let before = scim.get(&path).await.text();
+    for (operation, kind) in [
+        (json!({ "op": "replace", "path": long, "value": "x" }), "invalidPath"),
+        (json!({ "op": "replace", "path": format!("emails[{long} eq 1].value"), "value": "x" }), "invalidPath"),
+        (json!({ "op": "replace", "path": format!("urn:{long}:User:tag"), "value": "x" }), "invalidPath"),
+        (json!({ "op": long, "path": "title" }), "invalidSyntax"),
+    ] {
+        let refused = scim.patch(&path, &patch(json!([operation]))).await.assert_scim_error(400, Some(kind));
+        assert!(refused.body.len() < 1_000, "{} bytes", refused.body.len());
+    }
+    let filter =
+        json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": format!("{long} pr") });
+    scim.post("/Users/.search", &filter).await.assert_scim_error(400, Some("invalidFilter"));
+    let names = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "attributes": [long] });
+    assert!(scim.post("/Users/.search", &names).await.assert_status(200).body.len() < 2_000);
+    assert_eq!(scim.get(&path).await.text(), before);
+    assert!(app.events(&acme).await.iter().all(|event| event.to_string().len() < 20_000), "nor in the log");
 }
