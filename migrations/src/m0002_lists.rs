@@ -1,7 +1,7 @@
 //! Lists at scale: indexes that answer `displayName sw`, `active eq` and bounds on `meta.lastModified`, and names in one order,
 //! that of code points, on every PostgreSQL whatever its locale is.
 //!
-//! The release before runs on this schema too. Every index that is rebuilt here takes about a second for a million rows.
+//! The release before runs on this schema too. PostgreSQL holds writes back while it builds an index.
 
 use sea_orm_migration::prelude::*;
 
